@@ -1,0 +1,41 @@
+// The walls of the house: who may import whom (ARCHITECTURE.md). Each rule says what is forbidden and why.
+const only = (name, third, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: '^src/', pathNot: allowed },
+  to: { path: third },
+})
+const wall = (name, from, toNot, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^src/', pathNot: toNot },
+})
+
+export default {
+  forbidden: [
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    wall('face-knows-only-itself', '^src/face/', '^src/face/', 'face/ measures; it knows no HTTP, database or account'),
+    wall('policy-knows-only-itself', '^src/policy/', '^src/policy/', 'policy/ decides over plain numbers'),
+    wall('store-knows-embeddings', '^src/store/', '^src/(store/|face/embedding\\.ts|errors\\.ts)', 'store/ remembers'),
+    wall('http-knows-errors', '^src/http/', '^src/(http/|errors\\.ts)', 'http/ is the ground floor'),
+    wall('provider-knows-policy', '^src/provider/', '^src/(provider/|policy/|config\\.ts|errors\\.ts)', 'provider/ speaks the protocol'),
+    wall('interactions-declare-what-they-need', '^src/interactions/', '^src/(interactions/|face/|policy/|http/|errors\\.ts)', 'app.ts fills their dependencies from store/ and provider/'),
+    wall('account-declares-what-it-needs', '^src/account/', '^src/(account/|face/|policy/|http/|errors\\.ts)', 'app.ts fills its dependencies'),
+    { name: 'nobody-imports-the-root', severity: 'error', from: { path: '^src/', pathNot: '^src/(main|app)\\.ts$|^src/cli/' }, to: { path: '^src/(main|app)\\.ts$' } },
+    { name: 'examples-stand-alone', severity: 'error', from: { path: '^examples/' }, to: { path: '^src/' } },
+    only('opencv-in-one-file', 'node_modules/@u4/opencv4nodejs', '^src/face/image-opencv\\.ts$', 'native code behind one adapter'),
+    only('onnxruntime-in-one-file', 'node_modules/onnxruntime-node', '^src/face/models\\.ts$', 'a network opens only after its checksum'),
+    only('sharp-in-one-file', 'node_modules/sharp/', '^src/face/image-sharp\\.ts$', 'the image port has two adapters'),
+    only('typeorm-in-store', 'node_modules/typeorm/', '^src/store/', 'only store/ knows the database'),
+    only('oidc-provider-in-provider', 'node_modules/oidc-provider/', '^src/(provider|interactions)/', 'the protocol library stays in its rooms'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+}
