@@ -19,12 +19,14 @@ export class Embedding {
    */
   static from(raw: Float32Array | readonly number[], model: string): Embedding {
     if (model === '') throw new TypeError('an embedding must name its model')
-    if (!dimensions.has(raw.length)) throw new TypeError(`an embedding of ${raw.length} numbers is not one we know`)
+    if (!dimensions.has(raw.length))
+      throw new TypeError(`an embedding of ${raw.length} numbers is not one we know`)
     let squares = 0
     for (const value of raw) squares += value * value
     const norm = Math.sqrt(squares)
     // Written so that NaN fails too.
-    if (!(norm > 1e-6 && norm < Infinity)) throw new TypeError('an embedding must be a finite vector, not zero')
+    if (!(norm > 1e-6 && norm < Infinity))
+      throw new TypeError('an embedding must be a finite vector, not zero')
     return new Embedding(
       Float32Array.from(raw, (value) => value / norm),
       model,

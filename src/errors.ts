@@ -1,0 +1,68 @@
+/** The error catalogue: a code, its HTTP status, and the one sentence that the person is told. */
+
+export const catalogue = {
+  // Pages and interactions
+  interaction_expired: [400, 'This sign-in has expired. Go back to the app and start again.'],
+  forgery_suspected: [403, 'This form did not come from this page. Reload the page and try again.'],
+  form_invalid: [400, 'Something in the form is missing or too long. Check it and try again.'],
+  page_not_found: [404, 'There is no page at this address.'],
+  method_not_allowed: [405, 'This address does not take that kind of request.'],
+  internal: [
+    500,
+    'Something went wrong on our side. Try again; if it happens again, tell the operator the reference below.',
+  ],
+  // Accounts
+  sign_in_failed: [
+    401,
+    'That did not work. Check your e-mail address and try again, or use the other way to sign in.',
+  ],
+  email_taken: [
+    409,
+    'An account cannot be created with this e-mail address. If it is yours, sign in instead.',
+  ],
+  password_too_short: [400, 'Choose a password of at least 8 characters.'],
+  consent_missing: [400, 'To use your face, tick the box that says you agree.'],
+  too_many_requests: [429, 'Too many tries from here. Wait a minute and try again.'],
+  fresh_authentication_required: [403, 'Sign in with your password again before you change your face.'],
+  not_signed_in: [401, 'Sign in first.'],
+  // Captures
+  capture_not_found: [404, 'This capture has ended. Start the camera again.'],
+  capture_expired: [410, 'The capture took too long. Start the camera again.'],
+  capture_out_of_order: [409, 'A frame arrived out of order. Start the camera again.'],
+  capture_too_fast: [429, 'Frames arrive too fast. Send at most five a second.'],
+  capture_exhausted: [410, 'The capture took too many frames. Start the camera again.'],
+  frame_too_large: [413, 'This frame is larger than 100 KB.'],
+  frame_unreadable: [422, 'This frame is not a picture that can be read.'],
+  frame_type_unsupported: [415, 'Send frames as image/jpeg.'],
+  engine_busy: [503, 'Many people are signing in right now. Try again in a few seconds.'],
+  engine_failed: [503, 'This frame could not be looked at. Try again.'],
+  enrolment_incomplete: [409, 'Not enough different pictures were taken yet.'],
+} as const satisfies Record<string, readonly [status: number, message: string]>
+
+export type FaultCode = keyof typeof catalogue
+
+export interface FaultOptions {
+  /** For the log only; never shown. */
+  readonly detail?: string
+  readonly cause?: unknown
+  readonly retryAfterSeconds?: number
+}
+
+/** An expected failure. Anything else that is thrown is a bug and answers 500 with nothing exposed. */
+export class Fault extends Error {
+  readonly code: FaultCode
+  readonly status: number
+  /** What the person is told. */
+  readonly publicMessage: string
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: FaultCode, options: FaultOptions = {}) {
+    const [status, publicMessage] = catalogue[code]
+    super(options.detail ?? publicMessage, options.cause === undefined ? {} : { cause: options.cause })
+    this.name = 'Fault'
+    this.code = code
+    this.status = status
+    this.publicMessage = publicMessage
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}
