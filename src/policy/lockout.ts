@@ -1,0 +1,37 @@
+/** Past failures and now → may this attempt go on (NIST SP 800-63B-4 §3.2.3). Pure. */
+
+export interface LockoutLimits {
+  /** Consecutive failures that are free of delay. */
+  readonly freeFailures: number
+  /** Delay before each further attempt. */
+  readonly delaySeconds: number
+  /** Consecutive failures after which the factor is off until the subject turns it on again by another one; Infinity means never. */
+  readonly maxFailures: number
+}
+
+/** NIST SP 800-63B-4 §3.2.3: five, then at least 30 s before each further one; fifty in all, then another factor. */
+export const faceLimits: LockoutLimits = { freeFailures: 5, delaySeconds: 30, maxFailures: 50 }
+
+/** A stranger must not be able to lock a person out of the only other way in, so a password slows down but is never switched off. */
+export const passwordLimits: LockoutLimits = { freeFailures: 5, delaySeconds: 30, maxFailures: Infinity }
+
+export interface FailureTally {
+  /** Failures since the last accepted attempt or reset. */
+  readonly consecutiveFailures: number
+  readonly lastFailureAt?: Date | undefined
+}
+
+export type Admission =
+  | { readonly outcome: 'proceed' }
+  | { readonly outcome: 'wait'; readonly until: Date }
+  | { readonly outcome: 'disabled' }
+
+/** Fails closed: a tally that is not a number is treated as the worst one. */
+export function decideAdmission(tally: FailureTally, now: Date, limits: LockoutLimits): Admission {
+  if (!(tally.consecutiveFailures < limits.maxFailures)) return { outcome: 'disabled' }
+  if (tally.consecutiveFailures < limits.freeFailures) return { outcome: 'proceed' }
+  if (tally.lastFailureAt === undefined) return { outcome: 'disabled' }
+  const until = new Date(tally.lastFailureAt.getTime() + limits.delaySeconds * 1000)
+  if (now.getTime() >= until.getTime()) return { outcome: 'proceed' }
+  return { outcome: 'wait', until }
+}
