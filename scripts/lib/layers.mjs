@@ -1,0 +1,81 @@
+/** The layers of tests, from milliseconds to minutes: every `*.test.ts` belongs to exactly one. */
+import { readdirSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+
+/** @typedef {'models' | 'faces' | 'chromium' | 'ffmpeg'} Need */
+/** @typedef {{ readonly name: string, readonly folders: readonly string[], readonly needs: readonly Need[] }} Layer */
+
+/**
+ * In the order in which they run. A folder named `test` alone means the files that lie in it directly.
+ * What a layer needs as a whole stands here; a single test that needs more skips itself by name.
+ * @type {readonly Layer[]}
+ */
+export const layers = [
+  {
+    name: 'pure',
+    folders: ['test', 'test/policy', 'test/http', 'test/cli', 'test/setup'],
+    needs: [],
+  },
+  { name: 'store', folders: ['test/store', 'test/provider'], needs: [] },
+  {
+    name: 'flows',
+    folders: [
+      'test/interactions',
+      'test/account',
+      'test/admin',
+      'test/flows',
+      'test/security',
+      'test/conformance',
+      'test/relying-parties',
+      'test/examples',
+    ],
+    needs: [],
+  },
+  { name: 'face', folders: ['test/face'], needs: ['models'] },
+  { name: 'pages', folders: ['test/pages', 'test/views'], needs: [] },
+  { name: 'browser', folders: ['test/browser'], needs: ['models', 'chromium', 'ffmpeg'] },
+]
+
+/**
+ * @param {string} root
+ * @returns {readonly string[]} paths from the root, with `/`, sorted
+ */
+export function listTestFiles(root) {
+  return readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
+    .filter((each) => each.isFile() && each.name.endsWith('.test.ts'))
+    .map((each) => relative(root, join(each.parentPath, each.name)).split(sep).join('/'))
+    .sort()
+}
+
+/**
+ * @param {string} file
+ * @param {string} folder
+ */
+function liesIn(file, folder) {
+  if (!file.startsWith(`${folder}/`)) return false
+  return folder !== 'test' || !file.slice('test/'.length).includes('/')
+}
+
+/**
+ * @param {Layer} layer
+ * @param {readonly string[]} files
+ */
+export function filesOf(layer, files) {
+  return files.filter((file) => layer.folders.some((folder) => liesIn(file, folder)))
+}
+
+/**
+ * @param {readonly string[]} files
+ * @returns {readonly string[]} one sentence for each file that is in no layer or in several
+ */
+export function layerFaults(files) {
+  return files.flatMap((file) => {
+    const owners = layers.filter((layer) => filesOf(layer, [file]).length > 0).map(({ name }) => name)
+    if (owners.length === 1) return []
+    return [
+      owners.length === 0
+        ? `${file} is in no layer of scripts/lib/layers.mjs`
+        : `${file} is in ${owners.join(' and ')}`,
+    ]
+  })
+}

@@ -1,0 +1,115 @@
+/** Parts that come from the operating system: which are there, and how to bring the others where we may. */
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { findHeaders } from './opencv-cache.mjs'
+import { capture, run } from './run.mjs'
+
+/**
+ * @param {string} name
+ * @returns {string | undefined} the first executable of that name in PATH
+ */
+export function findProgram(name) {
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK)
+        return true
+      } catch {
+        return false
+      }
+    })
+}
+
+const anyProgram = (/** @type {string[]} */ ...names) => names.some((name) => findProgram(name) !== undefined)
+
+/** @typedef {{ readonly name: string, readonly why: string, readonly packages: readonly string[], readonly isThere: () => boolean }} Part */
+
+/** @type {readonly Part[]} */
+export const compilerParts = [
+  {
+    name: 'OpenCV headers',
+    why: 'the OpenCV binding',
+    packages: ['libopencv-dev'],
+    isThere: () => findHeaders() !== undefined,
+  },
+  {
+    name: 'C++ compiler',
+    why: 'the OpenCV binding',
+    packages: ['g++', 'make'],
+    isThere: () => anyProgram('g++', 'c++', 'clang++') && anyProgram('make'),
+  },
+  {
+    name: 'Python 3',
+    why: 'the build tool of the OpenCV binding',
+    packages: ['python3'],
+    isThere: () => anyProgram('python3'),
+  },
+]
+
+/** @type {readonly Part[]} */
+export const testParts = [
+  {
+    name: 'chromium',
+    why: 'browser tests',
+    packages: ['chromium'],
+    isThere: () => anyProgram('chromium', 'chromium-browser', 'google-chrome'),
+  },
+  {
+    name: 'ffmpeg',
+    why: 'the fake camera of browser tests',
+    packages: ['ffmpeg'],
+    isThere: () => anyProgram('ffmpeg'),
+  },
+  {
+    name: 'fonts',
+    why: 'legible pages in browser tests',
+    packages: ['fonts-liberation'],
+    isThere: () => existsSync('/usr/share/fonts') || process.platform !== 'linux',
+  },
+]
+
+/** How to run apt-get without being asked anything, where that is possible. */
+async function aptCommand() {
+  if (process.platform !== 'linux' || findProgram('apt-get') === undefined) return undefined
+  const quiet = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq']
+  if (process.getuid?.() === 0) return quiet
+  return (await capture('sudo', ['-n', 'true'])).code === 0 ? ['sudo', '-n', ...quiet] : undefined
+}
+
+/**
+ * @param {readonly string[]} command
+ * @param {readonly string[]} args
+ */
+async function apt([program = '', ...first], args) {
+  // Standard input stays closed: a question would hang where nobody answers.
+  return run(program, [...first, ...args], { stdio: ['ignore', 'ignore', 'inherit'] }).catch(() => 127)
+}
+
+/**
+ * Installs what is missing where that is permitted; never fails.
+ * @param {readonly Part[]} parts
+ * @returns {Promise<readonly Part[]>} what is still missing
+ */
+export async function ensureParts(parts) {
+  const missing = parts.filter(({ isThere }) => !isThere())
+  if (missing.length === 0) return []
+  const command = await aptCommand()
+  if (command === undefined) return missing
+  console.log(`mien: installing ${missing.map(({ name }) => name).join(', ')} by apt-get …`)
+  await apt(command, ['update'])
+  for (const { packages } of missing)
+    await apt(command, ['install', '-y', '--no-install-recommends', ...packages])
+  return missing.filter(({ isThere }) => !isThere())
+}
+
+/** @param {readonly Part[]} missing */
+export function describeMissing(missing) {
+  return missing
+    .map(
+      ({ name, why, packages }) =>
+        `  ${name}, for ${why} (on Debian and Ubuntu: apt-get install ${packages.join(' ')})`,
+    )
+    .join('\n')
+}

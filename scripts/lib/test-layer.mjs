@@ -1,0 +1,103 @@
+/** Runs one layer of tests in a mocha of its own and counts. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { missingModels } from './models.mjs'
+import { run } from './run.mjs'
+import { testParts } from './system.mjs'
+
+/** @typedef {import('./layers.mjs').Layer} Layer */
+/** @typedef {import('./layers.mjs').Need} Need */
+/** @typedef {{ passed: number, failed: number, skipped: number, names: readonly string[] }} Counts `names` are those of the skipped */
+/** @typedef {{ name: string, counts: Counts, seconds: number }} Step */
+/** @typedef {{ root: string, node: string, env: Readonly<Record<string, string | undefined>> }} Context */
+
+/** A layer that takes longer than this hangs. */
+const patienceMs = 20 * 60 * 1000
+
+/** @param {string} root */
+function facesFolder(root) {
+  return process.env['MIEN_FACES_DIR'] ?? join(root, '..', 'shared', 'faces')
+}
+
+/**
+ * @param {Layer} layer
+ * @param {string} root
+ * @returns {readonly string[]} what it needs and this machine has not
+ */
+export function absentNeeds({ needs }, root) {
+  const has = (/** @type {Need} */ need) => {
+    if (need === 'models') return missingModels(root, process.env).length === 0
+    if (need === 'faces') return existsSync(facesFolder(root))
+    return testParts.find(({ name }) => name === need)?.isThere() ?? false
+  }
+  return needs.filter((need) => !has(need))
+}
+
+/**
+ * @param {{ layer: Layer, files: readonly string[], absent: readonly string[] }} what
+ * @param {Context} context
+ * @returns {Promise<Step>}
+ */
+export async function runLayer({ layer, files, absent }, context) {
+  console.log(`\n=== ${layer.name} (${files.length} files)`)
+  const start = performance.now()
+  const counts = absent.length > 0 ? skipAll(files, absent) : await runMocha(files, context)
+  return { name: layer.name, counts, seconds: (performance.now() - start) / 1000 }
+}
+
+/**
+ * Nothing was loaded, so each file counts as one.
+ * @param {readonly string[]} files
+ * @param {readonly string[]} absent
+ * @returns {Counts}
+ */
+function skipAll(files, absent) {
+  return {
+    passed: 0,
+    failed: 0,
+    skipped: files.length,
+    names: files.map((file) => `${file} (needs ${absent.join(', ')})`),
+  }
+}
+
+/**
+ * @param {readonly string[]} files
+ * @param {Context} context
+ * @returns {Promise<Counts>}
+ */
+async function runMocha(files, { root, node, env }) {
+  const folder = mkdtempSync(join(tmpdir(), 'mien-test-'))
+  const countsFile = join(folder, 'counts.json')
+  const reporter = [
+    '--reporter',
+    join(root, 'scripts', 'lib', 'reporter.mjs'),
+    '--reporter-option',
+    `counts=${countsFile}`,
+  ]
+  const args = [join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'), ...reporter, ...files]
+  try {
+    const code = await run(node, args, {
+      cwd: root,
+      env: { ...env, NODE_ENV: 'test' },
+      timeout: patienceMs,
+      killSignal: 'SIGKILL',
+    })
+    return readCounts(countsFile, code)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/**
+ * A run that ended badly without saying so, by a crash or a file that does not load, is a failure.
+ * @param {string} file
+ * @param {number} code
+ * @returns {Counts}
+ */
+export function readCounts(file, code) {
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0, names: [] }
+  /** @type {Counts} */
+  const counts = JSON.parse(readFileSync(file, 'utf8'))
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+}

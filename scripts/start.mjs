@@ -1,0 +1,31 @@
+/** `npm start`: brings what is missing, then runs the server on Node 24. Plain JavaScript without dependencies, for any Node from 20 on. */
+import { join } from 'node:path'
+import { ensureInstalled } from './lib/install.mjs'
+import { missingModels } from './lib/models.mjs'
+import { nodeEnvironment, requireNode } from './lib/node24.mjs'
+import { restoreBinding } from './lib/opencv-cache.mjs'
+import { become, run } from './lib/run.mjs'
+import { root } from './lib/root.mjs'
+
+async function start() {
+  await ensureInstalled(root, { development: false })
+  const node = requireNode(root)
+  const env = nodeEnvironment(process.env)
+  restoreBinding(root, node)
+  if (missingModels(root, process.env).length > 0) {
+    console.log('mien: fetching the networks that read faces (9 MB, once) …')
+    const code = await run(node, [join(root, 'src', 'cli', 'mien.ts'), 'models', 'pull', '--required'], {
+      cwd: root,
+      env,
+    })
+    if (code !== 0) return code
+  }
+  return become(node, [join(root, 'src', 'main.ts'), ...process.argv.slice(2)], { cwd: root, env })
+}
+
+try {
+  process.exitCode = await start()
+} catch (error) {
+  console.error(`mien: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+}

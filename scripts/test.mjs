@@ -1,0 +1,82 @@
+/** `npm test`: brings what the checks need, runs them and every layer of tests, and ends with one line of counts. */
+import { checks, runCheck } from './lib/checks.mjs'
+import { ensureInstalled } from './lib/install.mjs'
+import { filesOf, layers, listTestFiles } from './lib/layers.mjs'
+import { nodeEnvironment, requireNode } from './lib/node24.mjs'
+import { root } from './lib/root.mjs'
+import { describeMissing, ensureParts, testParts } from './lib/system.mjs'
+import { absentNeeds, runLayer } from './lib/test-layer.mjs'
+import { run } from './lib/run.mjs'
+import { parseArgs } from 'node:util'
+
+/** @typedef {import('./lib/test-layer.mjs').Step} Step */
+
+function readOptions() {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, layer: { type: 'string' } } })
+  if (values.only !== undefined && values.only !== 'checks') throw new Error('--only takes `checks`.')
+  if (values.layer !== undefined && !layers.some(({ name }) => name === values.layer)) {
+    throw new Error(`--layer takes one of ${layers.map(({ name }) => name).join(', ')}.`)
+  }
+  return {
+    checks: values.layer === undefined,
+    chosen: values.only === 'checks' ? [] : layers.filter(({ name }) => name === (values.layer ?? name)),
+  }
+}
+
+/** @param {readonly import('./lib/layers.mjs').Layer[]} chosen */
+async function prepare(chosen) {
+  await ensureInstalled(root, { development: true })
+  const node = requireNode(root)
+  if (chosen.some(({ needs }) => needs.includes('chromium'))) {
+    const missing = await ensureParts(testParts)
+    if (missing.length > 0)
+      console.log(`mien: without these, tests are skipped:\n${describeMissing(missing)}`)
+  }
+  if (chosen.some(({ name }) => name === 'face')) {
+    const code = await run(process.execPath, ['scripts/setup-opencv.mjs'], { cwd: root })
+    if (code !== 0) console.log('mien: tests of the OpenCV adapter are skipped')
+  }
+  return node
+}
+
+/** @param {Step} step */
+function report({ name, counts, seconds }) {
+  const verdict = counts.failed > 0 ? 'FAILED' : counts.passed > 0 ? 'ok' : 'skipped'
+  const numbers = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`
+  console.log(`${name.padEnd(16)} ${verdict.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s  ${numbers}`)
+}
+
+/** @param {readonly Step[]} steps */
+function summarise(steps) {
+  console.log('\n=== Summary')
+  steps.forEach(report)
+  const skipped = steps.flatMap(({ counts }) => counts.names)
+  if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map((name) => `  ${name}`).join('\n')}`)
+  const sum = (/** @type {'passed' | 'failed' | 'skipped'} */ key) =>
+    steps.reduce((total, { counts }) => total + counts[key], 0)
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
+  return sum('failed') === 0 ? 0 : 1
+}
+
+async function test() {
+  const options = readOptions()
+  const node = await prepare(options.chosen)
+  const context = { root, node, env: nodeEnvironment(process.env) }
+  /** @type {Step[]} */
+  const steps = []
+  for (const check of options.checks ? checks : []) steps.push(await runCheck(check, context))
+  const files = listTestFiles(root)
+  for (const layer of options.chosen) {
+    const own = filesOf(layer, files)
+    if (own.length > 0)
+      steps.push(await runLayer({ layer, files: own, absent: absentNeeds(layer, root) }, context))
+  }
+  return summarise(steps)
+}
+
+try {
+  process.exitCode = await test()
+} catch (error) {
+  console.error(`mien: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+}

@@ -1,0 +1,111 @@
+/** The command line: a table of commands, help written from it, and the exit code. */
+import { ConfigError } from '../config.ts'
+import { ModelFault } from '../face/model-store.ts'
+import { UsageError, processTerminal } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
+
+interface Command {
+  readonly summary: string
+  readonly usage: string
+  readonly details?: readonly string[]
+  readonly examples: readonly string[]
+  /** Loads its module only when asked for, so that help needs neither networks nor a database. */
+  readonly run: (args: readonly string[]) => Promise<unknown>
+}
+
+export const commands: Readonly<Record<string, Command>> = {
+  models: {
+    summary: 'List, fetch, check and take in the networks',
+    usage: 'mien models <list | pull | verify | add> [NAME… | FILE…] [--required] [--json]',
+    details: [
+      'list              what is known and where it was found',
+      'pull [NAME…]      fetch what is not here; --required: only what the server needs to start',
+      'verify [NAME…]    compare the files with their checksums',
+      'add FILE…         take in files that were fetched by hand',
+    ],
+    examples: [
+      'mien models pull --required',
+      'mien models verify --json',
+      'mien models add ~/Downloads/weights.onnx',
+    ],
+    run: async (args) => (await import('./models.ts')).models(args),
+  },
+  docs: {
+    summary: 'Write docs/configuration.md and .env.example from the settings',
+    usage: 'mien docs [--check]',
+    details: ['--check           change nothing; fail where they have drifted'],
+    examples: ['mien docs --check'],
+    run: async (args) => (await import('./docs.ts')).docs(args),
+  },
+}
+
+const widest = Math.max(...Object.keys(commands).map((name) => name.length))
+
+function overview(): string {
+  const rows = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(widest)}  ${summary}`)
+  return ['Usage: mien <command> [options]', '', ...rows, '', 'mien <command> --help tells more.'].join('\n')
+}
+
+function helpOf({ summary, usage, details = [], examples }: Command): string {
+  const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`)
+  const detailed = details.length === 0 ? [] : ['', ...indented(details)]
+  return [`Usage: ${usage}`, '', `${summary}.`, ...detailed, '', 'Examples:', ...indented(examples)].join(
+    '\n',
+  )
+}
+
+/** Single-letter edits between two words (Levenshtein). */
+function editsBetween(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at)
+  for (const [at, letter] of Array.from(one).entries()) {
+    const next = [at + 1]
+    for (const [to, wanted] of Array.from(other).entries()) {
+      const replaced = (row[to] ?? 0) + (letter === wanted ? 0 : 1)
+      next.push(Math.min(replaced, (row[to + 1] ?? 0) + 1, (next[to] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[other.length] ?? 0
+}
+
+function unknownCommand(name: string): UsageError {
+  const nearest = Object.keys(commands)
+    .map((each) => ({ each, edits: editsBetween(name, each) }))
+    .sort((one, other) => one.edits - other.edits)[0]
+  const hint = nearest !== undefined && nearest.edits <= 3 ? ` Did you mean \`${nearest.each}\`?` : ''
+  return new UsageError(`there is no command \`${name}\`.${hint}`)
+}
+
+/** @returns the exit code: 0 done, 1 failed, 2 called wrongly. */
+export async function mien(args: readonly string[], terminal: Terminal = processTerminal): Promise<number> {
+  const [name, ...rest] = args
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    terminal.print(overview())
+    return name === undefined ? 2 : 0
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  try {
+    if (command === undefined) throw unknownCommand(name)
+    if (rest.includes('--help') || rest.includes('-h')) {
+      terminal.print(helpOf(command))
+      return 0
+    }
+    const code = await command.run(rest)
+    return typeof code === 'number' ? code : 0
+  } catch (error) {
+    return explain(error, command === undefined ? 'mien --help' : `mien ${name} --help`, terminal)
+  }
+}
+
+/** A fault is told in one message; a bug keeps its stack. */
+function explain(error: unknown, help: string, terminal: Terminal): number {
+  if (error instanceof UsageError) {
+    terminal.warn(`mien: ${error.message}\nSee \`${help}\`.`)
+    return 2
+  }
+  if (!(error instanceof ModelFault || error instanceof ConfigError)) throw error
+  terminal.warn(`mien: ${error.message}`)
+  return 1
+}
+
+if (import.meta.main) process.exitCode = await mien(process.argv.slice(2))
