@@ -46,7 +46,7 @@ export default {
     wall(
       'account-declares-what-it-needs',
       '^src/account/',
-      '^src/(account/|face/|policy/|http/|errors\\.ts)',
+      '^src/(account/|interactions/|face/|policy/|http/|errors\\.ts)',
       'app.ts fills its dependencies',
     ),
     {

@@ -1,0 +1,31 @@
+/** What every factor needs of the attempt ledger: a try is written down as failed before it is looked at, and settled after. */
+import type { Factor } from '../policy/assurance.ts'
+import type { Admission, FailureTally } from '../policy/lockout.ts'
+
+/** Who tries, and from where; `identifierDigest` stands for addresses that belong to nobody too. */
+export interface AttemptOrigin {
+  readonly identifierDigest: string
+  readonly factor: Factor
+  readonly clientId: string
+  readonly address: string
+}
+
+export interface AttemptOutcome {
+  readonly outcome: 'accept' | 'no_match' | 'no_template' | 'locked'
+  readonly subjectId?: string | undefined
+  /** For the record of the operator; no page and no log shows it. */
+  readonly score?: number | undefined
+}
+
+export interface AttemptLedger {
+  /** Reads the tally and writes a pending failure in one transaction, so that tries side by side cannot outrun the limit. */
+  begin(
+    origin: AttemptOrigin,
+    admit: (tally: FailureTally) => Admission,
+  ): Promise<{ readonly attemptId: string; readonly isAdmitted: boolean }>
+  settle(attemptId: string, outcome: AttemptOutcome): Promise<void>
+}
+
+/** The one answer to a try; why it failed is in the ledger alone. */
+export type SignInVerdict =
+  { readonly outcome: 'accept'; readonly subjectId: string } | { readonly outcome: 'refuse' }

@@ -1,0 +1,172 @@
+/** The JSON endpoints of a capture, as `/openapi.json` describes them: issue, frames, and what an enrolment adds. */
+import type Router from '@koa/router'
+import type { Context } from 'koa'
+import { z } from 'zod'
+import { Fault } from '../errors.ts'
+import { readFrame, readJson } from '../http/request-guards.ts'
+import { signInSteps } from '../policy/challenge.ts'
+import { viewEnrolment, viewIssued, viewSignInLook, type CaptureState } from './capture-view.ts'
+import type { InteractionDependencies } from './dependencies.ts'
+import { signInByFace } from './face-sign-in.ts'
+import { bindingOf, finishLogin, pathOf, saveNotes, type Journey } from './journey.ts'
+import { finishRegistered } from './pages.ts'
+import { enter } from './visit.ts'
+
+export function captureRoutes(router: Router, dependencies: InteractionDependencies): void {
+  const guarded = async (ctx: Context): Promise<Journey> => {
+    const journey = await enter(dependencies, ctx)
+    dependencies.forgery.require(ctx, bindingOf(journey))
+    return journey
+  }
+  router.post('/capture', async (ctx) => {
+    await issueSignInCapture(dependencies, ctx, await guarded(ctx))
+  })
+  router.post('/capture/:captureId/frames/:sequence', async (ctx) => {
+    await receiveSignInFrame(dependencies, ctx, await guarded(ctx))
+  })
+  enrolmentRoutes(router, {
+    prefix: '/enrolment',
+    dependencies,
+    enter: async (ctx) => {
+      const journey = await guarded(ctx)
+      const { registered } = journey.notes
+      if (registered?.mayEnrol !== true) throw new Fault('fresh_authentication_required')
+      return {
+        binding: bindingOf(journey),
+        subjectId: registered.subjectId,
+        captureUrl: pathOf(journey, 'enrolment'),
+        finish: () => finishRegistered(dependencies, ctx, journey),
+      }
+    },
+  })
+}
+
+async function issueSignInCapture(
+  dependencies: InteractionDependencies,
+  ctx: Context,
+  journey: Journey,
+): Promise<void> {
+  if (journey.notes.email === undefined)
+    throw new Fault('form_invalid', { detail: 'no address was given yet' })
+  await dependencies.limits.takeCapture(ctx.ip)
+  const capture = dependencies.desk.issue({
+    binding: bindingOf(journey),
+    steps: signInSteps,
+    ttlSeconds: dependencies.captureSeconds,
+  })
+  ctx.status = 201
+  ctx.body = viewIssued(capture, pathOf(journey, 'capture'), dependencies.clock())
+}
+
+async function receiveSignInFrame(
+  dependencies: InteractionDependencies,
+  ctx: Context,
+  journey: Journey,
+): Promise<void> {
+  const frame = await readArrival(ctx, bindingOf(journey))
+  const { capture, look } = await dependencies.desk.receive(frame)
+  const state = viewSignInLook(capture, look)
+  if (state !== undefined || look.outcome !== 'satisfied') {
+    ctx.body = state
+    return
+  }
+  // Spent before the verdict: the same frames never get a second one.
+  dependencies.desk.end(capture.id)
+  ctx.body = await conclude(dependencies, ctx, { journey, looks: look.looks })
+}
+
+interface Conclusion {
+  readonly journey: Journey
+  readonly looks: Parameters<typeof signInByFace>[1]['looks']
+}
+
+async function conclude(
+  dependencies: InteractionDependencies,
+  ctx: Context,
+  { journey, looks }: Conclusion,
+): Promise<CaptureState> {
+  const { provider, clock } = dependencies
+  const { email, failures } = journey.notes
+  if (email === undefined) throw new Fault('interaction_expired')
+  const verdict = await signInByFace(dependencies.face, {
+    email,
+    looks,
+    clientId: journey.clientId,
+    address: ctx.ip,
+  })
+  if (verdict.outcome === 'accept') {
+    const login = { subjectId: verdict.subjectId, factor: 'face', at: clock() } as const
+    return { state: 'done', location: await finishLogin(provider, ctx, login) }
+  }
+  const notes = { failures: failures + 1, lastFailure: 'face', lastFailureAt: clock().getTime() } as const
+  await saveNotes(provider, ctx, { journey, notes })
+  return {
+    state: 'failed',
+    message: new Fault('sign_in_failed').publicMessage,
+    location: pathOf(journey, 'face'),
+  }
+}
+
+/** Whoever may enrol a face right now, and where the browser goes after. */
+export interface EnrolmentGuest {
+  readonly binding: string
+  readonly subjectId: string
+  readonly captureUrl: string
+  finish(): Promise<string>
+}
+
+export interface EnrolmentMount {
+  readonly prefix: string
+  readonly dependencies: Pick<InteractionDependencies, 'enrolment' | 'limits' | 'clock'>
+  /** @throws {Fault} fresh_authentication_required */
+  enter(ctx: Context): Promise<EnrolmentGuest>
+}
+
+const retakeShape = z.object({ index: z.int().min(0).max(1000) })
+
+/** Mounted twice: in the visit that makes an account, and in the account page after a fresh sign-in. */
+export function enrolmentRoutes(
+  router: Router,
+  { prefix, dependencies, enter: admit }: EnrolmentMount,
+): void {
+  const { enrolment, limits, clock } = dependencies
+  router.post(prefix, async (ctx) => {
+    const guest = await admit(ctx)
+    await limits.takeCapture(ctx.ip)
+    ctx.status = 201
+    ctx.body = viewIssued(enrolment.start(guest.binding, guest.subjectId), guest.captureUrl, clock())
+  })
+  router.post(`${prefix}/:captureId/frames/:sequence`, async (ctx) => {
+    const guest = await admit(ctx)
+    ctx.body = viewEnrolment(await enrolment.receive(await readArrival(ctx, guest.binding)))
+  })
+  router.post(`${prefix}/:captureId/skip`, async (ctx) => {
+    const guest = await admit(ctx)
+    ctx.body = viewEnrolment(enrolment.skip(captureIdOf(ctx), guest.binding))
+  })
+  router.post(`${prefix}/:captureId/retake`, async (ctx) => {
+    const guest = await admit(ctx)
+    const parsed = retakeShape.safeParse(await readJson(ctx))
+    if (!parsed.success) throw new Fault('form_invalid', { detail: 'no index' })
+    ctx.body = viewEnrolment(enrolment.retake(captureIdOf(ctx), guest.binding, parsed.data.index))
+  })
+  router.post(`${prefix}/:captureId/confirm`, async (ctx) => {
+    const guest = await admit(ctx)
+    await enrolment.confirm(captureIdOf(ctx), guest.binding)
+    const done: CaptureState = { state: 'done', location: await guest.finish() }
+    ctx.body = done
+  })
+}
+
+async function readArrival(
+  ctx: Context,
+  binding: string,
+): Promise<{ captureId: string; binding: string; sequence: number; bytes: Uint8Array }> {
+  const given = String(ctx['params'].sequence)
+  if (!/^(0|[1-9]\d{0,5})$/.test(given)) throw new Fault('capture_out_of_order')
+  return { captureId: captureIdOf(ctx), binding, sequence: Number(given), bytes: await readFrame(ctx) }
+}
+
+function captureIdOf(ctx: Context): string {
+  return String(ctx['params'].captureId)
+}

@@ -1,0 +1,78 @@
+/** What the browser is told about a capture: the JSON of `/openapi.json`, `CaptureState`. Never a score. */
+import type { Capture, Look } from './capture.ts'
+import { captureLimits } from './capture.ts'
+import type { EnrolmentMove } from './enrolment.ts'
+import { hintFor, instructionFor, type Hint } from './guidance.ts'
+
+export type CaptureState =
+  | {
+      readonly state: 'look'
+      readonly step: {
+        readonly name: string
+        readonly instruction: string
+        readonly number: number
+        readonly of: number
+        readonly canSkip: boolean
+      }
+      /** Share of the whole capture that is done, 0…1. */
+      readonly progress: number
+      readonly hint: Hint | null
+      readonly sampleTaken?: number
+    }
+  | {
+      readonly state: 'review'
+      readonly samples: readonly { readonly index: number; readonly name: string }[]
+      readonly sampleTaken?: number
+    }
+  | { readonly state: 'done'; readonly location: string }
+  | { readonly state: 'failed'; readonly message: string; readonly location: string }
+
+export interface IssuedCapture {
+  readonly framesUrl: string
+  readonly frameIntervalMs: number
+  readonly maxFrameBytes: number
+  readonly expiresInSeconds: number
+  readonly state: CaptureState
+}
+
+export function viewIssued(capture: Capture, captureUrl: string, now: Date): IssuedCapture {
+  return {
+    framesUrl: `${captureUrl}/${capture.id}`,
+    frameIntervalMs: 1000 / captureLimits.framesPerSecond,
+    maxFrameBytes: captureLimits.mostFrameBytes,
+    expiresInSeconds: Math.floor((capture.expiresAt.getTime() - now.getTime()) / 1000),
+    state: viewLook(capture),
+  }
+}
+
+export function viewLook(capture: Capture, hint?: string): CaptureState {
+  const step = capture.steps[Math.min(capture.stepAt, capture.steps.length - 1)]
+  if (step === undefined) throw new TypeError('a capture has at least one step')
+  const done = capture.stepAt + capture.progress.goodFrames / step.goodFrames
+  return {
+    state: 'look',
+    step: {
+      name: step.pose,
+      instruction: instructionFor(step.pose),
+      number: capture.stepAt + 1,
+      of: capture.steps.length,
+      canSkip: step.canSkip,
+    },
+    progress: Math.min(1, done / capture.steps.length),
+    hint: hint === undefined ? null : hintFor(hint),
+  }
+}
+
+/** @returns undefined where the look has completed the capture, and a verdict is due. */
+export function viewSignInLook(capture: Capture, look: Look): CaptureState | undefined {
+  if (look.outcome === 'not_yet') return viewLook(capture, look.hint)
+  if (look.outcome === 'good') return viewLook(capture)
+  return capture.stepAt < capture.steps.length ? viewLook(capture) : undefined
+}
+
+export function viewEnrolment(move: EnrolmentMove): CaptureState {
+  const taken = move.sampleTaken === undefined ? {} : { sampleTaken: move.sampleTaken }
+  if (move.outcome === 'look') return { ...viewLook(move.capture, move.hint), ...taken }
+  const samples = move.samples.map(({ index, pose }) => ({ index, name: pose }))
+  return { state: 'review', samples, ...taken }
+}

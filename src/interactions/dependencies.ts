@@ -1,0 +1,37 @@
+/** What the sign-in pages need from the rest of the house; `app.ts` fills it. */
+import type { Context } from 'koa'
+import type Provider from 'oidc-provider'
+import type { Render } from '../http/render.ts'
+import type { CaptureDesk } from './capture.ts'
+import type { EnrolmentDesk } from './enrolment.ts'
+import type { FaceSignInDependencies } from './face-sign-in.ts'
+import type { PasswordSignInDependencies } from './password-sign-in.ts'
+import type { RegistrationDependencies } from './registration.ts'
+
+/** Tries allowed from one address; a fault `too_many_requests` beyond. */
+export interface AddressLimits {
+  takeCapture(address: string): Promise<void>
+  takePassword(address: string): Promise<void>
+  takeRegistration(address: string): Promise<void>
+}
+
+export interface ForgeryTokens {
+  issue(binding: string): string
+  /** @throws {Fault} forgery_suspected */
+  require(ctx: Context, binding: string, formToken?: string): void
+}
+
+export interface InteractionDependencies {
+  readonly provider: Provider
+  readonly clock: () => Date
+  readonly captureSeconds: number
+  readonly render: Render
+  readonly forgery: ForgeryTokens
+  readonly limits: AddressLimits
+  readonly desk: CaptureDesk
+  readonly enrolment: EnrolmentDesk
+  readonly face: FaceSignInDependencies
+  readonly password: PasswordSignInDependencies
+  readonly registration: RegistrationDependencies
+  readonly findEmail: (subjectId: string) => Promise<string | undefined>
+}

@@ -1,0 +1,161 @@
+/** Guided samples → templates: which of them are taken, retaken and kept. Samples live in memory until the person says so. */
+import { compare } from '../face/comparison.ts'
+import { Embedding } from '../face/embedding.ts'
+import { Fault } from '../errors.ts'
+import { enrolmentSteps, furtherFrontalStep, type ChallengeStep, type PoseName } from '../policy/challenge.ts'
+import { enrolmentRules, judgeSample } from '../policy/enrolment.ts'
+import type { Capture, CaptureDesk } from './capture.ts'
+
+/** Looking, reviewing and retaking together; the samples of a visit longer than this are dropped. */
+const enrolmentSeconds = 300
+
+export interface Sample {
+  readonly index: number
+  readonly pose: PoseName
+  readonly embedding: Embedding
+}
+
+interface Visit {
+  readonly subjectId: string
+  readonly samples: Map<number, Sample>
+  /** Index that the next sample gets: that of the one being retaken, or a new one. */
+  retaking: number | undefined
+  nextIndex: number
+}
+
+export type EnrolmentMove =
+  | {
+      readonly outcome: 'look'
+      readonly capture: Capture
+      readonly hint?: string
+      readonly sampleTaken?: number
+    }
+  | {
+      readonly outcome: 'review'
+      readonly capture: Capture
+      readonly samples: readonly Sample[]
+      readonly sampleTaken?: number
+    }
+
+export interface EnrolmentDependencies {
+  readonly desk: CaptureDesk
+  readonly minScore: number
+  readonly templates: {
+    replaceAll(
+      subjectId: string,
+      samples: readonly { readonly embedding: Embedding; readonly pose: string }[],
+    ): Promise<unknown>
+  }
+}
+
+export interface EnrolmentDesk {
+  start(binding: string, subjectId: string): Capture
+  /** @throws {Fault} as `CaptureDesk.receive` */
+  receive(frame: Parameters<CaptureDesk['receive']>[0]): Promise<EnrolmentMove>
+  /** @throws {Fault} capture_not_found | form_invalid where the step in hand cannot be skipped */
+  skip(captureId: string, binding: string): EnrolmentMove
+  retake(captureId: string, binding: string, index: number): EnrolmentMove
+  /** Makes the samples the subject’s templates, in place of any before. @throws {Fault} enrolment_incomplete */
+  confirm(captureId: string, binding: string): Promise<{ readonly subjectId: string }>
+}
+
+export function createEnrolmentDesk(dependencies: EnrolmentDependencies): EnrolmentDesk {
+  const { desk, minScore, templates } = dependencies
+  // Keyed by the capture object itself: when the desk lets go of a capture, its samples go with it.
+  const visits = new WeakMap<Capture, Visit>()
+
+  const open = (captureId: string, binding: string): { capture: Capture; visit: Visit } => {
+    const capture = desk.find(captureId, binding)
+    const visit = visits.get(capture)
+    if (visit === undefined) throw new Fault('capture_not_found', { detail: 'not an enrolment' })
+    return { capture, visit }
+  }
+
+  return {
+    start: (binding, subjectId) => {
+      const capture = desk.issue({ binding, steps: enrolmentSteps, ttlSeconds: enrolmentSeconds })
+      visits.set(capture, { subjectId, samples: new Map(), retaking: undefined, nextIndex: 0 })
+      return capture
+    },
+    receive: async (frame) => {
+      const { capture, visit } = open(frame.captureId, frame.binding)
+      const { look } = await desk.receive(frame)
+      if (look.outcome === 'not_yet') return { outcome: 'look', capture, hint: look.hint }
+      if (look.outcome === 'good') return { outcome: 'look', capture }
+      return takeSample({ capture, visit, minScore }, look.step, Embedding.mean(look.looks))
+    },
+    skip: (captureId, binding) => {
+      const { capture, visit } = open(captureId, binding)
+      if (capture.steps[capture.stepAt]?.canSkip !== true) {
+        throw new Fault('form_invalid', { detail: 'this step cannot be skipped' })
+      }
+      restart(capture, capture.stepAt + 1)
+      visit.retaking = undefined
+      return proceed(capture, visit)
+    },
+    retake: (captureId, binding, index) => {
+      const { capture, visit } = open(captureId, binding)
+      const sample = visit.samples.get(index)
+      if (sample === undefined) throw new Fault('form_invalid', { detail: 'there is no such sample' })
+      visit.samples.delete(index)
+      visit.retaking = index
+      capture.steps = [
+        ...capture.steps,
+        { pose: sample.pose, goodFrames: 1, canSkip: sample.pose !== 'front' },
+      ]
+      restart(capture, capture.steps.length - 1)
+      return { outcome: 'look', capture }
+    },
+    confirm: async (captureId, binding) => {
+      const { capture, visit } = open(captureId, binding)
+      if (visit.samples.size < enrolmentRules.leastSamples) throw new Fault('enrolment_incomplete')
+      // Ended before the first await, so that a second confirmation finds nothing to save.
+      desk.end(capture.id)
+      await templates.replaceAll(visit.subjectId, inOrder(visit))
+      return { subjectId: visit.subjectId }
+    },
+  }
+}
+
+interface Table {
+  readonly capture: Capture
+  readonly visit: Visit
+  readonly minScore: number
+}
+
+function takeSample(
+  { capture, visit, minScore }: Table,
+  step: ChallengeStep,
+  embedding: Embedding,
+): EnrolmentMove {
+  const scores = [...visit.samples.values()].map((sample) => compare(embedding, sample.embedding))
+  const verdict = judgeSample(scores, minScore)
+  if (verdict.outcome === 'leave') {
+    restart(capture, capture.stepAt - 1)
+    return { outcome: 'look', capture, hint: verdict.hint }
+  }
+  const index = visit.retaking ?? visit.nextIndex
+  if (visit.retaking === undefined) visit.nextIndex += 1
+  visit.retaking = undefined
+  visit.samples.set(index, { index, pose: step.pose, embedding })
+  return { ...proceed(capture, visit), sampleTaken: index }
+}
+
+function proceed(capture: Capture, visit: Visit): EnrolmentMove {
+  if (capture.stepAt < capture.steps.length) return { outcome: 'look', capture }
+  if (visit.samples.size >= enrolmentRules.leastSamples) {
+    return { outcome: 'review', capture, samples: inOrder(visit) }
+  }
+  capture.steps = [...capture.steps, furtherFrontalStep]
+  return { outcome: 'look', capture }
+}
+
+function inOrder(visit: Visit): Sample[] {
+  return [...visit.samples.values()].sort((one, other) => one.index - other.index)
+}
+
+function restart(capture: Capture, stepAt: number): void {
+  capture.stepAt = stepAt
+  capture.progress = { goodFrames: 0 }
+  capture.looks = []
+}

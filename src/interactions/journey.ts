@@ -1,0 +1,145 @@
+/** What one visit of the sign-in pages has learnt so far; kept by the provider beside its interaction, for as long as that lives. */
+import type { Context } from 'koa'
+import type Provider from 'oidc-provider'
+import { errors } from 'oidc-provider'
+import { z } from 'zod'
+import { Fault } from '../errors.ts'
+import type { Factor } from '../policy/assurance.ts'
+import { assuranceOf, chooseFactor, type AssuranceRequest, type FactorChoice } from '../policy/assurance.ts'
+
+type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
+
+const notes = z.object({
+  /** The address that the person claims; nothing is known about it yet. */
+  email: z.string().optional(),
+  failures: z.int().nonnegative().default(0),
+  lastFailure: z.enum(['face', 'password']).optional(),
+  lastFailureAt: z.number().optional(),
+  /** Made in this very visit, by its owner, with a password: may enrol a face without being asked again. */
+  registered: z.object({ subjectId: z.string(), at: z.number(), mayEnrol: z.boolean() }).optional(),
+})
+export type Notes = z.infer<typeof notes>
+
+export interface Journey {
+  readonly uid: string
+  readonly prompt: string
+  readonly clientId: string
+  readonly redirectUri: string | undefined
+  readonly loginHint: string | undefined
+  readonly signedInAs: string | undefined
+  readonly grantId: string | undefined
+  readonly details: Readonly<Record<string, unknown>>
+  readonly params: Readonly<Record<string, unknown>>
+  readonly choice: FactorChoice
+  readonly notes: Notes
+}
+
+/** Captures and forgery tokens of this visit belong to it alone. */
+export function bindingOf(journey: Pick<Journey, 'uid'>): string {
+  return `interaction:${journey.uid}`
+}
+
+/** Address of a step of this visit. */
+export function pathOf(journey: Pick<Journey, 'uid'>, step = ''): string {
+  return `/interaction/${encodeURIComponent(journey.uid)}${step === '' ? '' : `/${step}`}`
+}
+
+/**
+ * Loads the interaction of the address, which must be the one of the browser’s signed cookie.
+ * @throws {Fault} interaction_expired, also where the address is another browser’s.
+ */
+export async function loadJourney(provider: Provider, ctx: Context, uid: string): Promise<Journey> {
+  const interaction = await findInteraction(provider, ctx)
+  if (interaction?.uid !== uid) throw new Fault('interaction_expired')
+  const { params, prompt, session, grantId } = interaction
+  return {
+    uid,
+    prompt: prompt.name,
+    clientId: textOf(params['client_id']) ?? '',
+    redirectUri: textOf(params['redirect_uri']),
+    loginHint: textOf(params['login_hint']),
+    signedInAs: session?.accountId,
+    grantId,
+    details: prompt.details,
+    params,
+    choice: chooseFactor(readAssuranceRequest(params, prompt.reasons)),
+    notes: readNotes(interaction.result),
+  }
+}
+
+export async function saveNotes(
+  provider: Provider,
+  ctx: Context,
+  change: { readonly journey: Journey; readonly notes: Partial<Notes> },
+): Promise<void> {
+  const merged = { ...change.journey.notes, ...change.notes }
+  // The library’s type of a result has no room for notes of ours; it stores what it is given.
+  const result = { mien: merged } as Parameters<Provider['interactionResult']>[2]
+  await provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false })
+}
+
+/** Ends the login step: tells the provider who signed in and by what. @returns where the browser goes next. */
+export function finishLogin(
+  provider: Provider,
+  ctx: Context,
+  login: { readonly subjectId: string; readonly factor: Factor; readonly at: Date },
+): Promise<string> {
+  const { acr, amr } = assuranceOf(login.factor)
+  const ts = Math.floor(login.at.getTime() / 1000)
+  return provider.interactionResult(
+    ctx.req,
+    ctx.res,
+    { login: { accountId: login.subjectId, acr, amr: [...amr], ts, remember: true } },
+    { mergeWithLastSubmission: false },
+  )
+}
+
+export function finishWithError(
+  provider: Provider,
+  ctx: Context,
+  error: string,
+  description: string,
+): Promise<string> {
+  return provider.interactionResult(ctx.req, ctx.res, { error, error_description: description })
+}
+
+async function findInteraction(provider: Provider, ctx: Context): Promise<Interaction | undefined> {
+  try {
+    return await provider.interactionDetails(ctx.req, ctx.res)
+  } catch (error) {
+    if (error instanceof errors.SessionNotFound) return undefined
+    throw error
+  }
+}
+
+function readNotes(result: unknown): Notes {
+  const parsed = z.object({ mien: notes }).safeParse(result)
+  return parsed.success ? parsed.data.mien : { failures: 0 }
+}
+
+/** `claims` with an essential `acr` outranks `acr_values` (OpenID Connect Core §5.5.1.1). */
+function readAssuranceRequest(
+  params: Readonly<Record<string, unknown>>,
+  reasons: readonly string[],
+): AssuranceRequest {
+  const isEssential = reasons.some((reason) => reason.startsWith('essential_acr'))
+  const asked = isEssential ? essentialAcrs(params['claims']) : undefined
+  return { acrValues: asked ?? textOf(params['acr_values'])?.split(' ') ?? [], isEssential }
+}
+
+const acrClaim = z.object({
+  id_token: z.object({
+    acr: z.object({ value: z.string().optional(), values: z.array(z.string()).optional() }),
+  }),
+})
+
+function essentialAcrs(claims: unknown): string[] {
+  const parsed = acrClaim.safeParse(typeof claims === 'string' ? JSON.parse(claims) : claims)
+  if (!parsed.success) return []
+  const { value, values } = parsed.data.id_token.acr
+  return values ?? (value === undefined ? [] : [value])
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

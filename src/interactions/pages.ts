@@ -1,0 +1,267 @@
+/** The pages of a sign-in, one function per line of the URL table. */
+import type { Context } from 'koa'
+import { Fault } from '../errors.ts'
+import { readForm } from '../http/request-guards.ts'
+import type { InteractionDependencies } from './dependencies.ts'
+import { allow, describeRequest } from './consent.ts'
+import { bindingOf, finishLogin, finishWithError, pathOf, saveNotes, type Journey } from './journey.ts'
+import { signInByPassword } from './password-sign-in.ts'
+import { consentText, consentVersion, parseEmail, register } from './registration.ts'
+import type { Step } from './visit.ts'
+
+/** After this many failures in one visit the other way in comes first, and after so many a timer runs. */
+const patience = { offerPassword: 2, wait: 5, waitSeconds: 30 } as const
+
+export const begin: Step = async (dependencies, ctx, journey) => {
+  if (journey.prompt === 'consent') return showConsent(dependencies, ctx, journey)
+  if (journey.choice.outcome === 'unmet') {
+    const description = 'no requested acr can be reached'
+    return go(
+      ctx,
+      await finishWithError(dependencies.provider, ctx, 'unmet_authentication_requirements', description),
+    )
+  }
+  if (journey.prompt === 'create') return go(ctx, pathOf(journey, 'register'))
+  return showIdentify(dependencies, ctx, { journey })
+}
+
+interface IdentifyState {
+  readonly journey: Journey
+  readonly error?: string
+  readonly email?: string
+}
+
+async function showIdentify(
+  dependencies: InteractionDependencies,
+  ctx: Context,
+  { journey, error, email }: IdentifyState,
+): Promise<void> {
+  await dependencies.render(ctx, 'identify', {
+    ...(await common(dependencies, journey)),
+    action: pathOf(journey, 'identify'),
+    registerUrl: pathOf(journey, 'register'),
+    abortAction: pathOf(journey, 'abort'),
+    email: email ?? journey.notes.email ?? journey.loginHint,
+    error,
+  })
+}
+
+export const identify: Step = async (dependencies, ctx, journey) => {
+  const form = await readOwnForm(dependencies, ctx, journey)
+  let email: string
+  try {
+    email = parseEmail(form['email'])
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    ctx.status = error.status
+    const state = { journey, error: 'Enter your e-mail address, like name@example.com.' }
+    return showIdentify(dependencies, ctx, {
+      ...state,
+      ...(form['email'] === undefined ? {} : { email: form['email'] }),
+    })
+  }
+  await saveNotes(dependencies.provider, ctx, { journey, notes: { email, failures: 0 } })
+  const first = journey.choice.outcome === 'use' ? journey.choice.factor : 'face'
+  go(ctx, pathOf(journey, first))
+}
+
+export const showCamera: Step = async (dependencies, ctx, journey) => {
+  const { email, failures, lastFailure } = journey.notes
+  if (email === undefined) return go(ctx, pathOf(journey))
+  ctx.state['allowCamera'] = true
+  await dependencies.render(ctx, 'camera', {
+    ...(await common(dependencies, journey)),
+    email,
+    changeUrl: pathOf(journey),
+    captureUrl: pathOf(journey, 'capture'),
+    passwordUrl: pathOf(journey, 'password'),
+    abortAction: pathOf(journey, 'abort'),
+    offerPasswordFirst: failures >= patience.offerPassword,
+    waitSeconds: waitSeconds(dependencies, journey),
+    error: lastFailure === 'face' && failures > 0 ? new Fault('sign_in_failed').publicMessage : undefined,
+  })
+}
+
+export const showPassword: Step = async (dependencies, ctx, journey) => {
+  if (journey.notes.email === undefined) return go(ctx, pathOf(journey))
+  return renderPassword(dependencies, ctx, { journey })
+}
+
+async function renderPassword(
+  dependencies: InteractionDependencies,
+  ctx: Context,
+  { journey, error }: IdentifyState,
+): Promise<void> {
+  await dependencies.render(ctx, 'password', {
+    ...(await common(dependencies, journey)),
+    email: journey.notes.email ?? '',
+    changeUrl: pathOf(journey),
+    action: pathOf(journey, 'password'),
+    faceUrl: pathOf(journey, 'face'),
+    abortAction: pathOf(journey, 'abort'),
+    error,
+  })
+}
+
+export const checkPassword: Step = async (dependencies, ctx, journey) => {
+  const form = await readOwnForm(dependencies, ctx, journey)
+  const { email, failures } = journey.notes
+  if (email === undefined) return go(ctx, pathOf(journey))
+  await dependencies.limits.takePassword(ctx.ip)
+  const verdict = await signInByPassword(dependencies.password, {
+    email,
+    password: (form['password'] ?? '').slice(0, 1024),
+    clientId: journey.clientId,
+    address: ctx.ip,
+  })
+  if (verdict.outcome === 'accept') {
+    return go(ctx, await finish(dependencies, ctx, { subjectId: verdict.subjectId, factor: 'password' }))
+  }
+  const notes = {
+    failures: failures + 1,
+    lastFailure: 'password',
+    lastFailureAt: dependencies.clock().getTime(),
+  } as const
+  await saveNotes(dependencies.provider, ctx, { journey, notes })
+  const fault = new Fault('sign_in_failed')
+  ctx.status = fault.status
+  return renderPassword(dependencies, ctx, { journey, error: fault.publicMessage })
+}
+
+export const showRegistration: Step = (dependencies, ctx, journey) =>
+  renderRegistration(dependencies, ctx, { journey })
+
+async function renderRegistration(
+  dependencies: InteractionDependencies,
+  ctx: Context,
+  { journey, error, email }: IdentifyState,
+): Promise<void> {
+  await dependencies.render(ctx, 'register', {
+    ...(await common(dependencies, journey)),
+    action: pathOf(journey, 'register'),
+    signInUrl: pathOf(journey),
+    abortAction: pathOf(journey, 'abort'),
+    email: email ?? journey.loginHint,
+    consentText,
+    consentVersion,
+    error,
+  })
+}
+
+export const createAccount: Step = async (dependencies, ctx, journey) => {
+  const form = await readOwnForm(dependencies, ctx, journey)
+  await dependencies.limits.takeRegistration(ctx.ip)
+  try {
+    const account = await register(dependencies.registration, form)
+    const registered = {
+      subjectId: account.subjectId,
+      at: dependencies.clock().getTime(),
+      mayEnrol: account.mayEnrol,
+    }
+    await saveNotes(dependencies.provider, ctx, { journey, notes: { email: account.email, registered } })
+    if (account.mayEnrol) return go(ctx, pathOf(journey, 'enrol'))
+    go(ctx, await finish(dependencies, ctx, { subjectId: account.subjectId, factor: 'password' }))
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    ctx.status = error.status
+    const kept = form['email'] === undefined ? {} : { email: form['email'] }
+    await renderRegistration(dependencies, ctx, { journey, error: error.publicMessage, ...kept })
+  }
+}
+
+export const showEnrolment: Step = async (dependencies, ctx, journey) => {
+  if (journey.notes.registered?.mayEnrol !== true) return go(ctx, pathOf(journey))
+  ctx.state['allowCamera'] = true
+  await dependencies.render(ctx, 'enrol', {
+    ...(await common(dependencies, journey)),
+    captureUrl: pathOf(journey, 'enrolment'),
+    laterAction: pathOf(journey, 'enrol/later'),
+    canSkipEnrolment: true,
+  })
+}
+
+export const enrolLater: Step = async (dependencies, ctx, journey) => {
+  await readOwnForm(dependencies, ctx, journey)
+  go(ctx, await finishRegistered(dependencies, ctx, journey))
+}
+
+/** Whoever made the account in this visit is signed in by the password just chosen. */
+export async function finishRegistered(
+  dependencies: InteractionDependencies,
+  ctx: Context,
+  journey: Journey,
+): Promise<string> {
+  const { registered } = journey.notes
+  if (registered === undefined) throw new Fault('interaction_expired')
+  const { subjectId, at } = registered
+  return finishLogin(dependencies.provider, ctx, { subjectId, factor: 'password', at: new Date(at) })
+}
+
+async function showConsent(
+  dependencies: InteractionDependencies,
+  ctx: Context,
+  journey: Journey,
+): Promise<void> {
+  const { redirectUri, signedInAs } = journey
+  await dependencies.render(ctx, 'consent', {
+    ...(await common(dependencies, journey)),
+    clientHost: redirectUri === undefined ? '' : new URL(redirectUri).host,
+    scopes: describeRequest(journey),
+    email: signedInAs === undefined ? '' : ((await dependencies.findEmail(signedInAs)) ?? ''),
+    allowAction: pathOf(journey, 'consent'),
+    denyAction: pathOf(journey, 'deny'),
+  })
+}
+
+export const allowConsent: Step = async (dependencies, ctx, journey) => {
+  await readOwnForm(dependencies, ctx, journey)
+  go(ctx, await allow(dependencies.provider, ctx, journey))
+}
+
+export const deny: Step = async (dependencies, ctx, journey) => {
+  await readOwnForm(dependencies, ctx, journey)
+  go(ctx, await finishWithError(dependencies.provider, ctx, 'access_denied', 'the person said no'))
+}
+
+function finish(
+  dependencies: InteractionDependencies,
+  ctx: Context,
+  login: { readonly subjectId: string; readonly factor: 'face' | 'password' },
+): Promise<string> {
+  return finishLogin(dependencies.provider, ctx, { ...login, at: dependencies.clock() })
+}
+
+async function readOwnForm(
+  dependencies: InteractionDependencies,
+  ctx: Context,
+  journey: Journey,
+): Promise<Readonly<Record<string, string | undefined>>> {
+  const form = await readForm(ctx)
+  dependencies.forgery.require(ctx, bindingOf(journey), form['csrf'])
+  return form
+}
+
+async function common(
+  dependencies: InteractionDependencies,
+  journey: Journey,
+): Promise<{ readonly clientName: string; readonly csrf: string }> {
+  const client = await dependencies.provider.Client.find(journey.clientId)
+  return {
+    clientName: client?.clientName ?? journey.clientId,
+    csrf: dependencies.forgery.issue(bindingOf(journey)),
+  }
+}
+
+/** Counted in this visit alone, so that the page tells nothing about the account. */
+function waitSeconds({ clock }: InteractionDependencies, { notes }: Journey): number {
+  if (notes.failures < patience.wait || notes.lastFailureAt === undefined) return 0
+  const passed = (clock().getTime() - notes.lastFailureAt) / 1000
+  return Math.max(0, Math.ceil(patience.waitSeconds - passed))
+}
+
+/** 303, so that no browser sends a posted credential on (RFC 9700 §4.12). */
+function go(ctx: Context, location: string): void {
+  ctx.status = 303
+  ctx.redirect(location)
+  ctx.status = 303
+}

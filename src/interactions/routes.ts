@@ -1,0 +1,35 @@
+/** The URL table of the pages between the authorization request and its answer: one line per step, guards in order. */
+import Router from '@koa/router'
+import type { InteractionDependencies } from './dependencies.ts'
+import { captureRoutes } from './capture-routes.ts'
+import * as pages from './pages.ts'
+import { enter, type Step } from './visit.ts'
+
+export function interactionRoutes(dependencies: InteractionDependencies): Router {
+  const router = new Router({ prefix: '/interaction/:uid' })
+  const show = (path: string, step: Step): void => {
+    router.get(path, async (ctx) => {
+      await step(dependencies, ctx, await enter(dependencies, ctx))
+    })
+  }
+  const act = (path: string, step: Step): void => {
+    router.post(path, async (ctx) => {
+      await step(dependencies, ctx, await enter(dependencies, ctx))
+    })
+  }
+
+  show('/', pages.begin)
+  act('/identify', pages.identify)
+  show('/face', pages.showCamera)
+  show('/password', pages.showPassword)
+  act('/password', pages.checkPassword)
+  show('/register', pages.showRegistration)
+  act('/register', pages.createAccount)
+  show('/enrol', pages.showEnrolment)
+  act('/enrol/later', pages.enrolLater)
+  act('/consent', pages.allowConsent)
+  act('/deny', pages.deny)
+  act('/abort', pages.deny)
+  captureRoutes(router, dependencies)
+  return router
+}

@@ -1,0 +1,22 @@
+/** Entering a page of a visit: whose it is, and what its forms may lead to. */
+import type { Context } from 'koa'
+import type { InteractionDependencies } from './dependencies.ts'
+import { bindingOf, loadJourney, type Journey } from './journey.ts'
+
+export type Step = (dependencies: InteractionDependencies, ctx: Context, journey: Journey) => Promise<void>
+
+/** Loads the visit, and lets forms of its pages end in a redirect to the app (Chrome applies form-action to redirects). */
+export async function enter(dependencies: InteractionDependencies, ctx: Context): Promise<Journey> {
+  const uid: unknown = ctx['params'].uid
+  const journey = await loadJourney(dependencies.provider, ctx, String(uid))
+  ctx.state['formActionOrigins'] = originsOf(journey.redirectUri)
+  ctx.state['forgeryBinding'] = bindingOf(journey)
+  return journey
+}
+
+function originsOf(redirectUri: string | undefined): string[] {
+  if (redirectUri === undefined || !URL.canParse(redirectUri)) return []
+  const { origin, protocol } = new URL(redirectUri)
+  // A native app's own scheme has no origin; the scheme alone is what a source expression can name.
+  return [origin === 'null' ? protocol : origin]
+}
