@@ -1,0 +1,24 @@
+/** The image port: bytes in, pixels and crops out; OpenCV and sharp stand behind it and are held to the same numbers. */
+import type { FrameFault } from './engine.ts'
+import type { Letterboxed, Raster, Similarity } from './raster.ts'
+
+/** A decoded, upright frame. It may hold native memory: whoever decoded it releases it. */
+export interface DecodedImage {
+  readonly widthPx: number
+  readonly heightPx: number
+  /** Fits the frame into a square, black to the right or below. */
+  letterbox(sidePx: number): Letterboxed
+  /** Cuts a square crop by a similarity; bilinear, black outside the frame. */
+  warp(similarity: Similarity, sidePx: number): Raster
+  release(): void
+}
+
+export type Decoding =
+  | { readonly outcome: 'decoded'; readonly image: DecodedImage }
+  | { readonly outcome: 'unreadable'; readonly fault: FrameFault }
+
+export interface ImageAdapter {
+  readonly name: 'opencv' | 'sharp'
+  /** Never throws for what the bytes contain. */
+  decode(bytes: Uint8Array): Promise<Decoding>
+}

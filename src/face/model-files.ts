@@ -1,0 +1,76 @@
+/** The bytes of a network, handed out only where their SHA-256 is the one that the manifest names. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { Manifest, ModelEntry } from './manifest.ts'
+import { findModel } from './model-store.ts'
+
+export interface VerifiedModel {
+  readonly entry: ModelEntry
+  /** What was hashed, and so what must be opened: the file may change in between. */
+  readonly bytes: Buffer
+  readonly path: string
+}
+
+/**
+ * Looks for a network in the folders, in order.
+ * @throws {Error} saying which file and what to do, where it is in none of them or is not what the manifest names.
+ */
+export async function readVerifiedModel(
+  entry: ModelEntry,
+  folders: readonly string[],
+): Promise<VerifiedModel> {
+  const path = findModel(entry, folders)
+  if (path === undefined) {
+    throw new Error(
+      `the network ${entry.file} is in none of the folders ${folders.join(', ')}; fetch it with "npm run mien -- models pull --required"`,
+    )
+  }
+  return verify(entry, await readFile(path), path)
+}
+
+function verify(entry: ModelEntry, bytes: Buffer, path: string): VerifiedModel {
+  const found = createHash('sha256').update(bytes).digest('hex')
+  if (found !== entry.sha256) {
+    throw new Error(
+      `${path} is not the network ${entry.name}: its SHA-256 is ${found}, not ${entry.sha256}; delete it and fetch it again with "npm run mien -- models pull --required"`,
+    )
+  }
+  return { entry, bytes, path }
+}
+
+/** What the engine needs: a fine and a coarse look for faces, and a recogniser. */
+export interface EngineModels<Model> {
+  readonly coarse: Model
+  readonly fine: Model
+  readonly recogniser: Model
+}
+
+/**
+ * The networks of the engine in a manifest: the first of each purpose.
+ * @throws {Error} where one is missing.
+ */
+export function selectModels(manifest: Manifest): EngineModels<ModelEntry> {
+  const requirePurpose = (purpose: ModelEntry['purpose']) => {
+    const entry = manifest.models.find((each) => each.purpose === purpose)
+    if (entry === undefined) throw new Error(`the model manifest has no ${purpose}`)
+    return entry
+  }
+  return {
+    coarse: requirePurpose('detector-coarse'),
+    fine: requirePurpose('detector-fine'),
+    recogniser: requirePurpose('recogniser'),
+  }
+}
+
+/** @throws {Error} as `readVerifiedModel` does. */
+export async function readVerifiedModels(
+  entries: EngineModels<ModelEntry>,
+  folders: readonly string[],
+): Promise<EngineModels<VerifiedModel>> {
+  const [coarse, fine, recogniser] = await Promise.all([
+    readVerifiedModel(entries.coarse, folders),
+    readVerifiedModel(entries.fine, folders),
+    readVerifiedModel(entries.recogniser, folders),
+  ])
+  return { coarse, fine, recogniser }
+}
