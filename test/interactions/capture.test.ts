@@ -1,0 +1,164 @@
+import { assert } from 'chai'
+import {
+  captureLimits,
+  createCaptureDesk,
+  type CaptureDesk,
+  type Look,
+} from '../../src/interactions/capture.ts'
+import { signInSteps } from '../../src/policy/challenge.ts'
+import { embeddingAt, faultOf, frameBytes, goodFrame, handClock, scriptedEngine } from './fakes.ts'
+
+const mine = 'interaction:mine'
+
+function setUp() {
+  const hand = handClock()
+  const engine = scriptedEngine(goodFrame(embeddingAt(0)))
+  const desk = createCaptureDesk({ engine, clock: hand.clock })
+  const capture = desk.issue({ binding: mine, steps: signInSteps, ttlSeconds: 75 })
+  const send = async (sequence: number, bytes = frameBytes(sequence), binding = mine): Promise<Look> => {
+    hand.pass(0.25)
+    return (await desk.receive({ captureId: capture.id, binding, sequence, bytes })).look
+  }
+  return { hand, engine, desk, capture, send }
+}
+
+async function isGone(desk: CaptureDesk, captureId: string): Promise<boolean> {
+  return (await faultOf(() => desk.find(captureId, mine))) === 'capture_not_found'
+}
+
+describe('A capture', () => {
+  it('is satisfied by three steady frontal frames', async () => {
+    const { send } = setUp()
+    assert.equal((await send(0)).outcome, 'good')
+    assert.equal((await send(1)).outcome, 'good')
+    const look = await send(2)
+    assert.equal(look.outcome, 'satisfied')
+    assert.lengthOf(look.outcome === 'satisfied' ? look.looks : [], 3)
+  })
+
+  it('is found by its own visit alone', async () => {
+    const { desk, capture, send } = setUp()
+    assert.equal(await faultOf(() => desk.find(capture.id, 'interaction:other')), 'capture_not_found')
+    assert.equal(await faultOf(() => send(0, frameBytes(0), 'session:other')), 'capture_not_found')
+    assert.equal(await faultOf(() => desk.find('guessed', mine)), 'capture_not_found')
+    assert.equal((await send(0)).outcome, 'good', 'and a stranger’s try does not end it')
+  })
+
+  it('lives as long as the server’s clock says, and no longer', async () => {
+    const { desk, hand, capture, send } = setUp()
+    hand.pass(74)
+    assert.equal((await send(0)).outcome, 'good')
+    hand.pass(1)
+    assert.equal(await faultOf(() => send(1)), 'capture_expired')
+    assert.isTrue(await isGone(desk, capture.id))
+  })
+
+  it('ends where frames come out of order or twice', async () => {
+    for (const wrong of [1, -1, NaN]) {
+      const { desk, capture, send } = setUp()
+      assert.equal(await faultOf(() => send(wrong)), 'capture_out_of_order', String(wrong))
+      assert.isTrue(await isGone(desk, capture.id))
+    }
+    const { send } = setUp()
+    await send(0)
+    assert.equal(await faultOf(() => send(0)), 'capture_out_of_order')
+  })
+
+  it('ends where two frames are sent at once', async () => {
+    const { engine, send } = setUp()
+    let release = (): void => undefined
+    engine.until = new Promise((resolve) => {
+      release = resolve
+    })
+    const first = send(0)
+    assert.equal(await faultOf(() => send(0, frameBytes(1))), 'capture_out_of_order')
+    release()
+    await first
+  })
+
+  it('counts the same bytes once', async () => {
+    const { send } = setUp()
+    await send(0, frameBytes(7))
+    for (let sequence = 1; sequence < 6; sequence += 1) {
+      assert.deepEqual(await send(sequence, frameBytes(7)), { outcome: 'not_yet', hint: 'frame_lost' })
+    }
+  })
+
+  it('takes no more than five frames a second, and the one refused may come again', async () => {
+    const { desk, engine, capture, hand } = setUp()
+    engine.next = { outcome: 'measured', widthPx: 640, heightPx: 480, defects: ['no_face'] }
+    const send = (sequence: number): Promise<string> =>
+      faultOf(() =>
+        desk.receive({ captureId: capture.id, binding: mine, sequence, bytes: frameBytes(sequence) }),
+      )
+    for (let sequence = 0; sequence < captureLimits.burst; sequence += 1)
+      assert.equal(await send(sequence), 'none')
+    assert.equal(await send(captureLimits.burst), 'capture_too_fast')
+    hand.pass(0.21)
+    assert.equal(await send(captureLimits.burst), 'none')
+    assert.equal(await send(captureLimits.burst + 1), 'capture_too_fast')
+  })
+
+  it('takes no frame once it is satisfied', async () => {
+    const { send } = setUp()
+    for (const sequence of [0, 1, 2]) await send(sequence)
+    assert.equal(await faultOf(() => send(3)), 'capture_exhausted')
+  })
+
+  it('is exhausted after its frames, however bad they were', async () => {
+    const { engine, send } = setUp()
+    engine.next = { outcome: 'measured', widthPx: 640, heightPx: 480, defects: ['no_face'] }
+    for (let sequence = 0; sequence < captureLimits.mostFramesPerStep; sequence += 1) {
+      assert.deepEqual(await send(sequence), { outcome: 'not_yet', hint: 'no_face' })
+    }
+    assert.equal(await faultOf(() => send(captureLimits.mostFramesPerStep)), 'capture_exhausted')
+  })
+
+  it('starts counting again after a bad frame', async () => {
+    const { engine, send } = setUp()
+    const good = engine.next
+    await send(0)
+    await send(1)
+    engine.next = { outcome: 'measured', widthPx: 640, heightPx: 480, defects: ['blurred'] }
+    assert.deepEqual(await send(2), { outcome: 'not_yet', hint: 'blurred' })
+    engine.next = good
+    assert.equal((await send(3)).outcome, 'good')
+    assert.equal((await send(4)).outcome, 'good')
+    assert.equal((await send(5)).outcome, 'satisfied')
+  })
+
+  it('loses one frame where a worker dies, and may send it again where the queue was full', async () => {
+    const { engine, send } = setUp()
+    const good = engine.next
+    engine.next = { outcome: 'failed' }
+    assert.deepEqual(await send(0), { outcome: 'not_yet', hint: 'frame_lost' })
+    engine.next = { outcome: 'overloaded', retryAfterSeconds: 2 }
+    assert.equal(await faultOf(() => send(1)), 'engine_busy')
+    engine.next = good
+    assert.equal((await send(1)).outcome, 'good')
+  })
+
+  it('answers unreadable bytes with one code', async () => {
+    const { engine, send } = setUp()
+    engine.next = { outcome: 'unreadable', fault: 'truncated' }
+    assert.equal(await faultOf(() => send(0)), 'frame_unreadable')
+  })
+
+  it('gives way to a new one of the same visit', async () => {
+    const { desk, capture } = setUp()
+    const next = desk.issue({ binding: mine, steps: signInSteps, ttlSeconds: 75 })
+    assert.isTrue(await isGone(desk, capture.id))
+    assert.equal(desk.find(next.id, mine).id, next.id)
+  })
+
+  it('cannot be piled up: beyond a bound new ones are refused, and expired ones make room', async () => {
+    const { desk, hand } = setUp()
+    const issue = (index: number) =>
+      desk.issue({ binding: `interaction:${index}`, steps: signInSteps, ttlSeconds: 75 })
+    for (let index = 1; index < captureLimits.mostOpen; index += 1) issue(index)
+    assert.equal(await faultOf(() => issue(-1)), 'engine_busy')
+    hand.pass(76)
+    assert.equal(await faultOf(() => issue(-1)), 'none')
+    assert.equal(desk.purge(), 1)
+  })
+})

@@ -1,0 +1,88 @@
+/** A scripted engine and a clock that the tests move by hand; seeded embeddings of chosen angle. */
+import { Embedding } from '../../src/face/embedding.ts'
+import type { FaceEngine, Measurement } from '../../src/face/engine.ts'
+
+export const model = 'test-model/1'
+
+/** A unit vector at `degrees` from the first axis, in the plane of the first and the `towards`-th. */
+export function embeddingAt(degrees: number, towards = 1): Embedding {
+  const vector = new Float32Array(128)
+  vector[0] = Math.cos((degrees * Math.PI) / 180)
+  vector[towards] = Math.sin((degrees * Math.PI) / 180)
+  return Embedding.from(vector, model)
+}
+
+type Measured = Extract<Measurement, { outcome: 'measured' }>
+
+const box = { x: 200, y: 120, width: 240, height: 240 }
+const point = { x: 320, y: 240 }
+
+export function goodFrame(embedding: Embedding, pose: { yaw?: number; pitch?: number } = {}): Measured {
+  const { yaw = 0, pitch = 0 } = pose
+  return {
+    outcome: 'measured',
+    widthPx: 640,
+    heightPx: 480,
+    defects: [],
+    face: {
+      box,
+      landmarks: [point, point, point, point, point],
+      score: 0.9,
+      pose: { yaw, pitch, rollDegrees: 0 },
+      sharpness: 500,
+      brightness: 120,
+    },
+    embedding,
+  }
+}
+
+export interface ScriptedEngine extends Pick<FaceEngine, 'measure'> {
+  next: Measurement
+  /** Where set, measuring waits for it. */
+  until: Promise<void> | undefined
+}
+
+export function scriptedEngine(first: Measurement): ScriptedEngine {
+  const engine: ScriptedEngine = {
+    next: first,
+    until: undefined,
+    measure: async () => {
+      await engine.until
+      return engine.next
+    },
+  }
+  return engine
+}
+
+export interface HandClock {
+  now: Date
+  readonly clock: () => Date
+  pass(seconds: number): void
+}
+
+export function handClock(): HandClock {
+  const hand: HandClock = {
+    now: new Date('2026-01-01T12:00:00Z'),
+    clock: () => hand.now,
+    pass: (seconds) => {
+      hand.now = new Date(hand.now.getTime() + seconds * 1000)
+    },
+  }
+  return hand
+}
+
+/** Frames that are all different, as a camera’s are. */
+export function frameBytes(index: number): Uint8Array {
+  return new TextEncoder().encode(`frame ${index}`)
+}
+
+/** The code of the fault that the action ends in; anything else fails the test. */
+export async function faultOf(action: () => unknown): Promise<string> {
+  try {
+    await action()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
+    throw error
+  }
+  return 'none'
+}
