@@ -49,7 +49,6 @@ export function chooseSources(gyp) {
  * @param {{ sources: readonly string[], nan: string }} parts
  */
 export function buildDescription(opencv, { sources, nan }) {
-  const standard = '-std=c++17'
   return {
     targets: [
       {
@@ -59,14 +58,11 @@ export function buildDescription(opencv, { sources, nan }) {
         include_dirs: ['shim', ...opencv.includes, 'cc', 'cc/core', 'cc/native-node-utils', nan],
         libraries: [...opencv.libraryFolders, ...modules.map((name) => `-lopencv_${name}`)],
         sources,
+        // The language standard stays the one that Node's headers ask for; OpenCV throws, and is full of warnings.
         'cflags!': ['-fno-exceptions'],
-        'cflags_cc!': ['-fno-exceptions', '-fno-rtti', '-std=gnu++17', '-std=gnu++20'],
-        cflags_cc: [standard, '-w'],
-        xcode_settings: {
-          OTHER_CPLUSPLUSFLAGS: [standard],
-          GCC_ENABLE_CPP_EXCEPTIONS: 'YES',
-          GCC_ENABLE_CPP_RTTI: 'YES',
-        },
+        'cflags_cc!': ['-fno-exceptions', '-fno-rtti'],
+        cflags_cc: ['-w'],
+        xcode_settings: { GCC_ENABLE_CPP_EXCEPTIONS: 'YES', GCC_ENABLE_CPP_RTTI: 'YES' },
       },
     ],
   }
