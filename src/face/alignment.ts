@@ -28,7 +28,9 @@ export function alignFace(
 ): Similarity | undefined {
   const from = centreOf(landmarks)
   const to = centreOf(template)
-  let [spread, along, across] = [0, 0, 0]
+  let spread = 0
+  let along = 0
+  let across = 0
   for (const [at, landmark] of landmarks.entries()) {
     const target = template[at] ?? to
     const [x, y] = [landmark.x - from.x, landmark.y - from.y]

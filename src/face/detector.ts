@@ -21,34 +21,42 @@ const strides = [8, 16, 32] as const
 /** Least detection score, and the overlap (intersection over union) from which two boxes are one face. */
 export const detection = { minScore: 0.6, maxOverlap: 0.3, maxFaces: 50 } as const
 
-export function createDetector(network: DetectorNetwork): Detector {
+/** @throws {Error} where the network's outputs are not YuNet's; asked once, on a black square, before any frame. */
+export async function createDetector(network: DetectorNetwork): Promise<Detector> {
+  const { sidePx } = network
+  const black = { widthPx: sidePx, heightPx: sidePx, rgb: new Uint8Array(sidePx * sidePx * 3) }
+  readFaces(await network.run(black), sidePx)
   return {
     detect: async (image) => {
-      const fitted = image.letterbox(network.sidePx)
-      const outputs = await network.run(fitted.raster)
-      const candidates = strides.flatMap((stride) => readStride(outputs, stride, network.sidePx))
-      return suppressOverlaps(candidates)
+      const fitted = image.letterbox(sidePx)
+      return readFaces(await network.run(fitted.raster), sidePx)
         .map((face) => toFrame(face, fitted))
         .sort((one, other) => area(other.box) - area(one.box))
     },
   }
 }
 
-function requireOutput(outputs: Outputs, name: string): Float32Array {
+/** Faces in pixels of the square. */
+function readFaces(outputs: Outputs, sidePx: number): readonly DetectedFace[] {
+  return suppressOverlaps(strides.flatMap((stride) => readStride(outputs, stride, sidePx)))
+}
+
+function requireOutput(outputs: Outputs, name: string, length: number): Float32Array {
   const found = outputs.get(name)
-  if (found === undefined) throw new Error(`the detector gave no ${name}`)
+  if (found?.length !== length) throw new Error(`the detector gave no ${name} of ${length} numbers`)
   return found
 }
 
 /** Every cell of one feature map whose score, √(class · objectness), is high enough. */
 function readStride(outputs: Outputs, stride: number, sidePx: number): readonly DetectedFace[] {
-  const cls = requireOutput(outputs, `cls_${stride}`)
-  const obj = requireOutput(outputs, `obj_${stride}`)
-  const bbox = requireOutput(outputs, `bbox_${stride}`)
-  const kps = requireOutput(outputs, `kps_${stride}`)
   const columns = sidePx / stride
+  const cells = columns * columns
+  const cls = requireOutput(outputs, `cls_${stride}`, cells)
+  const obj = requireOutput(outputs, `obj_${stride}`, cells)
+  const bbox = requireOutput(outputs, `bbox_${stride}`, cells * 4)
+  const kps = requireOutput(outputs, `kps_${stride}`, cells * 10)
   const found: DetectedFace[] = []
-  for (let cell = 0; cell < cls.length; cell++) {
+  for (let cell = 0; cell < cells; cell++) {
     const score = Math.sqrt(clamp(cls[cell]) * clamp(obj[cell]))
     if (score >= detection.minScore) {
       const anchor = { x: (cell % columns) * stride, y: Math.floor(cell / columns) * stride }

@@ -11,15 +11,6 @@ import { type ImageHeader, readImageHeader } from './image-header.ts'
 import type { VerifiedModel } from './model-files.ts'
 import { fitInto, type Letterboxed, type Raster, type Similarity } from './raster.ts'
 
-/**
- * What the binding's loader and its memory accounting need to be told before it is loaded:
- * without the first it tries to build itself, without the second V8 dies under load.
- */
-export const opencvEnvironment = {
-  OPENCV4NODEJS_DISABLE_AUTOBUILD: '1',
-  OPENCV4NODEJS_DISABLE_EXTERNAL_MEM_TRACKING: '1',
-} as const
-
 type Binding = typeof opencv
 
 export interface OpenCv {
@@ -28,7 +19,10 @@ export interface OpenCv {
   openDetector(model: VerifiedModel): Promise<DetectorNetwork>
 }
 
-/** `undefined` where the binding is not installed or not built. Prints to stdout: call it in a worker alone. */
+/**
+ * `undefined` where the binding is not installed or not built. Its loader prints to stdout and reads
+ * `opencvEnvironment`: call it in a process started with that alone.
+ */
 export async function findOpenCv(): Promise<OpenCv | undefined> {
   const cv = await findBinding()
   if (cv === undefined) return undefined

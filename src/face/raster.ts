@@ -76,8 +76,14 @@ export function resize(raster: Raster, widthPx: number, heightPx: number): Raste
   if (raster.widthPx === widthPx && raster.heightPx === heightPx) return raster
   const across = resampleAcross(raster, planTaps(raster.widthPx, widthPx))
   const down = resampleDown(across, widthPx * 3, planTaps(raster.heightPx, heightPx))
-  // Weights sum to one, so that every value is within 0…255; adding a half rounds.
-  return { widthPx, heightPx, rgb: Uint8Array.from(down, (value) => value + 0.5) }
+  return { widthPx, heightPx, rgb: toBytes(down) }
+}
+
+/** Weights sum to one, so that every value is within 0…255; adding a half rounds. */
+function toBytes(values: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(values.length)
+  for (let at = 0; at < bytes.length; at++) bytes[at] = (values[at] ?? 0) + 0.5
+  return bytes
 }
 
 function resampleAcross(raster: Raster, { first, weights, perPixel }: Taps): Float32Array {
@@ -88,7 +94,9 @@ function resampleAcross(raster: Raster, { first, weights, perPixel }: Taps): Flo
     const row = y * raster.widthPx * 3
     for (let x = 0; x < first.length; x++, to += 3) {
       let from = row + (first[x] ?? 0) * 3
-      let [r, g, b] = [0, 0, 0]
+      let r = 0
+      let g = 0
+      let b = 0
       for (let tap = 0; tap < perPixel; tap++, from += 3) {
         const weight = weights[x * perPixel + tap] ?? 0
         r += weight * (rgb[from] ?? 0)

@@ -1,0 +1,50 @@
+/** Builds a measuring engine from the files of a machine: verified networks on the image adapter that works here. */
+import { createDetector, type DetectorNetwork } from './detector.ts'
+import { createEmbedder } from './embedder.ts'
+import { findOpenCv } from './image-opencv.ts'
+import { openSharp } from './image-sharp.ts'
+import { createMeasuringEngine, type MeasuringEngine } from './measuring-engine.ts'
+import type { ImageAdapter } from './image.ts'
+import { type EngineModels, type VerifiedModel } from './model-files.ts'
+import { openModel } from './models.ts'
+import { toBlob } from './preprocessing.ts'
+
+export type AdapterChoice = 'auto' | 'opencv' | 'sharp'
+
+/** An image adapter and the way to run detectors that goes with it. */
+export interface ImageBackend {
+  readonly adapter: ImageAdapter
+  openDetector(model: VerifiedModel): Promise<DetectorNetwork>
+}
+
+/** @throws {Error} where OpenCV is asked for and its binding is not built. */
+export async function openBackend(choice: AdapterChoice): Promise<ImageBackend> {
+  const opencv = choice === 'sharp' ? undefined : await findOpenCv()
+  if (opencv !== undefined) return opencv
+  if (choice === 'opencv') {
+    throw new Error('the OpenCV binding is not built; build it with "npm run setup:opencv" or choose sharp')
+  }
+  return { adapter: openSharp(), openDetector: openDetectorOnOnnx }
+}
+
+async function openDetectorOnOnnx(verified: VerifiedModel): Promise<DetectorNetwork> {
+  const model = await openModel(verified)
+  const [, , sidePx] = model.entry.input.shape
+  if (typeof sidePx !== 'number') throw new Error(`${verified.entry.name} is not a detector of fixed size`)
+  return { sidePx, run: (square) => model.run(toBlob(square, model.entry.preprocessing)) }
+}
+
+/** @throws {Error} saying which file is wrong, where a network does not open. */
+export async function openEngine(
+  models: EngineModels<VerifiedModel>,
+  choice: AdapterChoice,
+): Promise<MeasuringEngine & { readonly imageAdapter: ImageAdapter['name'] }> {
+  const backend = await openBackend(choice)
+  const engine = createMeasuringEngine({
+    adapter: backend.adapter,
+    coarse: await createDetector(await backend.openDetector(models.coarse)),
+    fine: await createDetector(await backend.openDetector(models.fine)),
+    embedder: createEmbedder(await openModel(models.recogniser)),
+  })
+  return { ...engine, imageAdapter: backend.adapter.name }
+}

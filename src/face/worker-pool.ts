@@ -1,0 +1,202 @@
+/** The face engine in forked processes: a bounded queue before them, a time limit on each frame, a restart after each crash. */
+import type { FaceEngine, Measurement } from './engine.ts'
+import { checkFrameBytes } from './image-header.ts'
+import { manifestPath as shippedManifest, modelTag, readManifest } from './manifest.ts'
+import { readVerifiedModels, selectModels } from './model-files.ts'
+import type { AdapterChoice } from './open-engine.ts'
+import { type Job, startWorker, type WorkerProcess, type WorkerStart } from './worker-process.ts'
+
+export type PoolEvent =
+  | { readonly kind: 'worker_ready'; readonly imageAdapter: 'opencv' | 'sharp' }
+  /** `detail` is what it last wrote: for the log only. */
+  | { readonly kind: 'worker_ended'; readonly detail: string; readonly restartInMs: number }
+
+export interface WorkerPoolOptions {
+  readonly workers: number
+  readonly imageAdapter: AdapterChoice
+  readonly modelFolders: readonly string[]
+  /** Frames that may wait; one more is turned away. */
+  readonly maxQueue: number
+  /** A worker that looks longer at one frame is ended. */
+  readonly frameTimeoutMs: number
+  readonly onEvent?: (event: PoolEvent) => void
+  /** Another list of networks than the shipped one. */
+  readonly manifestPath?: string
+}
+
+export interface WorkerPool extends FaceEngine {
+  /** Settles when a worker can take frames, which wait until then; fails where the workers cannot start, and then every frame fails. */
+  readonly ready: Promise<void>
+  /** For evaluations alone: embeds the face nearest the centre, whatever its defects. */
+  measureCentralFace(frame: Uint8Array): Promise<Measurement>
+}
+
+/**
+ * Checks the networks' files, then forks the workers and returns before they have loaded them: see `ready`.
+ * @throws {Error} naming the file, where a network is missing or has another checksum than the manifest's.
+ */
+export async function startWorkerPool(options: WorkerPoolOptions): Promise<WorkerPool> {
+  const manifestPath = options.manifestPath ?? shippedManifest
+  const entries = selectModels(readManifest(manifestPath))
+  await readVerifiedModels(entries, options.modelFolders)
+  const { imageAdapter, modelFolders } = options
+  const start = { imageAdapter, modelFolders: [...modelFolders], manifestPath }
+  const crew = createCrew(options, start)
+  const measure = (frame: Uint8Array, wish: Job['wish']) => {
+    // The cheapest refusals need no worker, and 50 MB need not be copied to one.
+    const fault = checkFrameBytes(frame)
+    if (fault !== undefined) return Promise.resolve<Measurement>({ outcome: 'unreadable', fault })
+    return crew.enqueue({ frame, wish })
+  }
+  return {
+    model: modelTag(entries.recogniser),
+    get imageAdapter() {
+      const known = imageAdapter === 'auto' ? crew.imageAdapter() : imageAdapter
+      if (known === undefined) throw new Error('the image adapter is known once the engine is ready')
+      return known
+    },
+    ready: crew.ready,
+    measure: (frame, wanted) => measure(frame, wanted.embedding ? 'embedding' : 'measurement'),
+    measureCentralFace: (frame) => measure(frame, 'central_face'),
+    close: crew.close,
+  }
+}
+
+interface WaitingJob {
+  readonly job: Job
+  readonly settle: (measurement: Measurement) => void
+}
+
+/** What a crew knows at a moment; changed by the functions below alone. */
+interface CrewState {
+  readonly options: WorkerPoolOptions
+  readonly start: WorkerStart
+  readonly ready: PromiseWithResolvers<void>
+  readonly queue: WaitingJob[]
+  readonly idle: WorkerProcess[]
+  readonly alive: Set<WorkerProcess>
+  imageAdapter: 'opencv' | 'sharp' | undefined
+  /** No frame is taken any more: closed, or unable to start. */
+  isOver: boolean
+}
+
+interface Crew {
+  readonly ready: Promise<void>
+  imageAdapter: () => 'opencv' | 'sharp' | undefined
+  enqueue: (job: Job) => Promise<Measurement>
+  close: () => Promise<void>
+}
+
+function createCrew(options: WorkerPoolOptions, start: WorkerStart): Crew {
+  const crew: CrewState = {
+    options,
+    start,
+    ready: Promise.withResolvers(),
+    queue: [],
+    idle: [],
+    alive: new Set(),
+    imageAdapter: undefined,
+    isOver: false,
+  }
+  // Whoever waits for it still sees the failure; nobody waiting is no crash.
+  crew.ready.promise.catch(() => undefined)
+  for (let each = 0; each < Math.max(1, options.workers); each++) hire(crew, 0)
+  return {
+    ready: crew.ready.promise,
+    imageAdapter: () => crew.imageAdapter,
+    enqueue: (job) => enqueue(crew, job),
+    close: async () => {
+      crew.ready.reject(new Error('the face engine was closed before it was ready'))
+      const leaving = [...crew.alive].map((worker) => worker.ended)
+      disband(crew)
+      await Promise.all(leaving)
+    },
+  }
+}
+
+const retryAfterSeconds = 2
+
+function enqueue(crew: CrewState, job: Job): Promise<Measurement> {
+  if (crew.isOver) return Promise.resolve({ outcome: 'failed' })
+  // What a worker will take at once does not wait.
+  if (crew.queue.length - crew.idle.length >= crew.options.maxQueue) {
+    return Promise.resolve({ outcome: 'overloaded', retryAfterSeconds })
+  }
+  return new Promise((resolve) => {
+    const waiting: WaitingJob = {
+      job,
+      settle: (measurement) => {
+        clearTimeout(timer)
+        resolve(measurement)
+      },
+    }
+    // Nobody waits for ever, even where the workers keep dying.
+    const timer = setTimeout(() => {
+      const at = crew.queue.indexOf(waiting)
+      if (at >= 0) crew.queue.splice(at, 1)
+      if (at >= 0) resolve({ outcome: 'overloaded', retryAfterSeconds })
+    }, crew.options.frameTimeoutMs * longestWaitInTimeouts)
+    crew.queue.push(waiting)
+    dispatch(crew)
+  })
+}
+
+const longestWaitInTimeouts = 4
+
+function dispatch(crew: CrewState): void {
+  while (crew.queue.length > 0) {
+    const worker = crew.idle.shift()
+    if (worker === undefined) return
+    // A worker that died idle is already being replaced.
+    const next = worker.hasEnded() ? undefined : crew.queue.shift()
+    if (next !== undefined) void run(crew, worker, next)
+  }
+}
+
+async function run(crew: CrewState, worker: WorkerProcess, { job, settle }: WaitingJob): Promise<void> {
+  settle(await worker.measure(job, crew.options.frameTimeoutMs))
+  if (worker.hasEnded()) return
+  crew.idle.push(worker)
+  dispatch(crew)
+}
+
+const firstPauseMs = 100
+const longestPauseMs = 10_000
+/** Starts a worker, and its successor when it dies: soon after one that worked, ever later while they die at the start. */
+function hire(crew: CrewState, deathsInARow: number): void {
+  const worker = startWorker(crew.start)
+  crew.alive.add(worker)
+  const service = { isReady: false }
+  worker.ready.then(
+    (imageAdapter) => {
+      service.isReady = true
+      crew.imageAdapter = imageAdapter
+      crew.options.onEvent?.({ kind: 'worker_ready', imageAdapter })
+      crew.ready.resolve()
+      crew.idle.push(worker)
+      dispatch(crew)
+    },
+    (error: unknown) => {
+      // Where no worker has ever started, none will: the operator has to act.
+      if (crew.imageAdapter !== undefined || crew.isOver) return
+      crew.ready.reject(error)
+      disband(crew)
+    },
+  )
+  void worker.ended.then((detail) => {
+    crew.alive.delete(worker)
+    if (crew.isOver) return
+    const deaths = service.isReady ? 0 : deathsInARow + 1
+    const restartInMs = Math.min(longestPauseMs, firstPauseMs * 2 ** deaths)
+    crew.options.onEvent?.({ kind: 'worker_ended', detail, restartInMs })
+    setTimeout(() => {
+      if (!crew.isOver) hire(crew, deaths)
+    }, restartInMs).unref()
+  })
+}
+
+function disband(crew: CrewState): void {
+  crew.isOver = true
+  for (const { settle } of crew.queue.splice(0)) settle({ outcome: 'failed' })
+  for (const worker of crew.alive) worker.kill()
+}

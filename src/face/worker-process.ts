@@ -1,0 +1,127 @@
+/** One face worker as the server sees it: started, given one frame at a time, ended by force where it does not answer. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Measurement } from './engine.ts'
+import type { Wish } from './measuring-engine.ts'
+import { opencvEnvironment } from './opencv-environment.ts'
+import { type FromWorker, fromWorker, type ToWorker } from './worker-messages.ts'
+
+export type WorkerStart = Omit<Extract<ToWorker, { kind: 'start' }>, 'kind'>
+export interface Job {
+  readonly frame: Uint8Array
+  readonly wish: Wish
+}
+
+type Question = ({ readonly kind: 'start' } & WorkerStart) | ({ readonly kind: 'measure' } & Job)
+
+export interface WorkerProcess {
+  readonly processId: number | undefined
+  /** True from the moment of its death, before any promise has told of it. */
+  hasEnded(): boolean
+  /** Settles when the worker can take frames; fails with what the worker, or its death, says. */
+  readonly ready: Promise<'opencv' | 'sharp'>
+  /** Settles when the process is gone, with the last lines that it wrote; never fails. */
+  readonly ended: Promise<string>
+  /** One at a time. Never fails: a worker that dies or is late gives `failed`. */
+  measure(job: Job, timeoutMs: number): Promise<Measurement>
+  /** Ends the process at once, whatever it is doing. */
+  kill(): void
+}
+
+const workerFile = fileURLToPath(new URL('worker.ts', import.meta.url))
+const keptOutputCharacters = 2000
+
+export function startWorker(start: WorkerStart): WorkerProcess {
+  const child = forkWorker()
+  const ready = Promise.withResolvers<'opencv' | 'sharp'>()
+  // Whoever waits for it still sees the failure; nobody waiting is no crash.
+  ready.promise.catch(() => undefined)
+  const ended = Promise.withResolvers<string>()
+  const waiting: { answer?: (measurement: Measurement) => void; hasEnded: boolean } = { hasEnded: false }
+  const answer = (measurement: Measurement) => {
+    waiting.answer?.(measurement)
+    delete waiting.answer
+  }
+  const output = keepOutput(child)
+  const bury = (how: string) => {
+    waiting.hasEnded = true
+    const said = [how, output.text()].filter((each) => each !== '').join(': ')
+    ready.reject(new Error(`the face worker ended before it was ready (${said})`))
+    answer({ outcome: 'failed' })
+    ended.resolve(said)
+  }
+  child.on('error', (error) => {
+    bury(error.message)
+  })
+  child.on('exit', (code, signal) => {
+    bury(signal ?? `exit code ${code ?? 'unknown'}`)
+  })
+  child.on('message', (message) => {
+    const read = fromWorker.safeParse(message)
+    if (!read.success || read.data.kind === 'refused') child.kill('SIGKILL')
+    if (read.success) hear(read.data, { ready, answer })
+  })
+  send(child, { kind: 'start', ...start })
+  return {
+    processId: child.pid,
+    hasEnded: () => waiting.hasEnded,
+    ready: ready.promise,
+    ended: ended.promise,
+    measure: (job, timeoutMs) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+        waiting.answer = (measurement) => {
+          clearTimeout(timer)
+          resolve(measurement)
+        }
+        send(child, { kind: 'measure', ...job })
+      }),
+    kill: () => {
+      child.kill('SIGKILL')
+    },
+  }
+}
+
+function forkWorker(): ChildProcess {
+  return fork(workerFile, [], {
+    // Nothing of the server's environment: a broken decoder must find no secret in it.
+    env: { ...opencvEnvironment, OMP_NUM_THREADS: '1', VIPS_CONCURRENCY: '1' },
+    execArgv: [],
+    serialization: 'advanced',
+    // OpenCV's loader talks on stdout.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+}
+
+interface Hearing {
+  readonly ready: PromiseWithResolvers<'opencv' | 'sharp'>
+  readonly answer: (measurement: Measurement) => void
+}
+
+function hear(message: FromWorker, { ready, answer }: Hearing): void {
+  switch (message.kind) {
+    case 'ready':
+      ready.resolve(message.imageAdapter)
+      break
+    case 'refused':
+      ready.reject(new Error(message.message))
+      break
+    case 'measured':
+      answer(message.measurement)
+      break
+  }
+}
+
+/** A closed channel is not an error here: the end of the process is heard by itself. */
+function send(child: ChildProcess, message: Question): void {
+  if (child.connected) child.send(message, () => undefined)
+}
+
+function keepOutput(child: ChildProcess): { readonly text: () => string } {
+  const kept: string[] = []
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    const text = (kept.join('') + chunk).slice(-keptOutputCharacters)
+    kept.splice(0, kept.length, text)
+  })
+  return { text: () => kept.join('').trim() }
+}
