@@ -1,0 +1,109 @@
+import { assert } from 'chai'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { ConfigError, readConfig, readEnvironment } from '../src/config.ts'
+
+const key = 'A'.repeat(43)
+
+function problemsOf(environment: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    assert.instanceOf(error, ConfigError)
+    return error.problems
+  }
+  return []
+}
+
+describe('The settings', () => {
+  let folder: string
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'mien-config-'))
+  })
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('serve a person at localhost without any of them being given', () => {
+    const config = readConfig({})
+    assert.equal(config.issuer, 'http://localhost:3000')
+    assert.equal(config.port, 3000)
+    assert.equal(config.dataDir, resolve('data'))
+    assert.equal(config.clientsFile, resolve('data', 'clients.yaml'))
+    assert.isUndefined(config.modelsDir)
+    assert.isUndefined(config.templateKey)
+    assert.isFalse(config.trustProxy)
+    assert.isAtLeast(config.faceWorkers, 1)
+  })
+
+  it('tell every fault at once', () => {
+    const problems = problemsOf({
+      MIEN_PORT: 'x',
+      MIEN_TARGET_FMR: '0.5',
+      MIEN_DEMO: 'yes',
+      MIEN_ISUER: 'http://a',
+    })
+    assert.lengthOf(problems, 4)
+    for (const name of ['MIEN_PORT', 'MIEN_TARGET_FMR', 'MIEN_DEMO', 'MIEN_ISUER']) {
+      assert.isTrue(
+        problems.some((problem) => problem.startsWith(name)),
+        name,
+      )
+    }
+  })
+
+  it('are not guessed where a name is misspelt', () => {
+    assert.match(problemsOf({ MIEN_TRUST_PROXI: 'on' })[0] ?? '', /^MIEN_TRUST_PROXI is not a setting/)
+  })
+
+  it('ignore names that are not ours and values that are empty', () => {
+    assert.equal(readConfig({ PATH: '/bin', MIEN_PORT: '' }).port, 3000)
+  })
+
+  it('refuse what is out of bounds or no value at all', () => {
+    const hostile = {
+      MIEN_PORT: ['-1', '65536', '1.5', 'NaN', 'Infinity', '0x'],
+      MIEN_TARGET_FMR: ['0', '1', 'NaN', '-0.001'],
+      MIEN_CAPTURE_SECONDS: ['59', '91'],
+      MIEN_ISSUER: ['ftp://a', 'nonsense', 'https://a/?q', 'https://a/#f'],
+      MIEN_TEMPLATE_KEY: ['short', `${key}=`, 'A'.repeat(44)],
+      MIEN_IMAGE_ADAPTER: ['OpenCV', 'none'],
+    }
+    for (const [name, values] of Object.entries(hostile)) {
+      for (const value of values) assert.lengthOf(problemsOf({ [name]: value }), 1, `${name}=${value}`)
+    }
+  })
+
+  it('take a secret from a file, without its last line break', () => {
+    const file = join(folder, 'key')
+    writeFileSync(file, `${key}\n`)
+    assert.equal(readConfig({ MIEN_TEMPLATE_KEY_FILE: file }).templateKey, key)
+  })
+
+  it('name the file of a secret that cannot be read, and never what is in a bad one', () => {
+    assert.include(
+      problemsOf({ MIEN_TEMPLATE_KEY_FILE: join(folder, 'absent') })[0] ?? '',
+      join(folder, 'absent'),
+    )
+    const file = join(folder, 'bad')
+    writeFileSync(file, 'correct horse battery staple')
+    assert.notInclude(problemsOf({ MIEN_TEMPLATE_KEY_FILE: file }).join('\n'), 'horse')
+  })
+
+  it('offer `_FILE` for secrets alone', () => {
+    assert.lengthOf(problemsOf({ MIEN_PORT_FILE: '/etc/port' }), 1)
+  })
+
+  it('end the issuer without a slash, as tokens compare it', () => {
+    assert.equal(readConfig({ MIEN_ISSUER: 'https://id.example.org/' }).issuer, 'https://id.example.org')
+  })
+
+  it('come from `.env` too, and the environment wins', () => {
+    writeFileSync(join(folder, '.env'), 'MIEN_PORT=4000\nPATH=from-the-file\n')
+    const environment = readEnvironment(folder)
+    assert.equal(environment['MIEN_PORT'], '4000')
+    assert.equal(environment['PATH'], process.env['PATH'])
+  })
+})
