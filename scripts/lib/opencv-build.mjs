@@ -104,8 +104,10 @@ async function compile(work, node, gyp) {
   if (!existsSync(join(headers, 'include', 'node', 'node.h'))) {
     throw new Error(`The C++ headers of Node are not beside ${node}, and none are downloaded.`)
   }
-  const args = [gyp, 'rebuild', `--nodedir=${headers}`, `--jobs=${availableParallelism()}`]
-  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}` }
+  const args = [gyp, 'rebuild', `--jobs=${availableParallelism()}`]
+  const path = `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}`
+  // Given as npm would give it: npm's own setting, where there is one, wins over the option of the same name.
+  const env = { ...process.env, PATH: path, npm_config_nodedir: headers }
   const { code, output } = await capture(node, args, { cwd: work, env })
   if (code !== 0)
     throw new Error(`The OpenCV binding did not compile:\n${output.split('\n').slice(-40).join('\n')}`)
