@@ -30,6 +30,19 @@ export const commands: Readonly<Record<string, Command>> = {
     ],
     run: async (args) => (await import('./models.ts')).models(args),
   },
+  evaluate: {
+    summary: 'Measure error rates on pairs of pictures',
+    usage:
+      'mien evaluate verification --pairs FILE --images FOLDER [--image-adapter ADAPTER] [--model-dir FOLDER] [--json]',
+    details: [
+      '--pairs FILE            pairs in the format of Labeled Faces in the Wild',
+      '--images FOLDER         the pictures that they name',
+      '--image-adapter ADAPTER opencv or sharp; else what the settings say',
+      '--model-dir FOLDER      a folder of networks to look in first',
+    ],
+    examples: ['mien evaluate verification --pairs lfw/pairs.txt --images lfw/images --json'],
+    run: evaluate,
+  },
   docs: {
     summary: 'Write docs/configuration.md and .env.example from the settings',
     usage: 'mien docs [--check]',
@@ -37,6 +50,12 @@ export const commands: Readonly<Record<string, Command>> = {
     examples: ['mien docs --check'],
     run: async (args) => (await import('./docs.ts')).docs(args),
   },
+}
+
+async function evaluate([what = '', ...args]: readonly string[]): Promise<number> {
+  if (what !== 'verification')
+    throw new UsageError(`\`mien evaluate\` wants \`verification\`, not \`${what}\``)
+  return (await import('./evaluate-verification.ts')).evaluateVerification(args)
 }
 
 const widest = Math.max(...Object.keys(commands).map((name) => name.length))
@@ -103,9 +122,15 @@ function explain(error: unknown, help: string, terminal: Terminal): number {
     terminal.warn(`mien: ${error.message}\nSee \`${help}\`.`)
     return 2
   }
-  if (!(error instanceof ModelFault || error instanceof ConfigError)) throw error
+  if (!isFault(error)) throw error
   terminal.warn(`mien: ${error.message}`)
   return 1
+}
+
+/** What the operating system refuses, such as a file that is not there, is nobody's bug either. */
+function isFault(error: unknown): error is Error {
+  if (error instanceof ModelFault || error instanceof ConfigError) return true
+  return error instanceof Error && 'syscall' in error
 }
 
 if (import.meta.main) process.exitCode = await mien(process.argv.slice(2))

@@ -64,6 +64,26 @@ describe('The command line', () => {
   })
 })
 
+describe('A command that fails', () => {
+  it('tells a file that is not there in one line', async () => {
+    const { code, err } = await transcript(
+      'evaluate',
+      'verification',
+      '--pairs',
+      '/nowhere/pairs.txt',
+      '--images',
+      '/',
+    )
+    assert.equal(code, 1)
+    assert.match(err, /^mien: ENOENT[^\n]*\/nowhere\/pairs\.txt'$/)
+  })
+
+  it('asks what to evaluate where it is not told', async () => {
+    assert.equal((await transcript('evaluate')).code, 2)
+    assert.equal((await transcript('evaluate', 'everything')).code, 2)
+  })
+})
+
 describe('The documents of the settings', () => {
   let folder: string
   const lines: string[] = []
