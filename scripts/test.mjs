@@ -27,7 +27,7 @@ function readOptions() {
 async function prepare(chosen) {
   await ensureInstalled(root, { development: true })
   const node = requireNode(root)
-  if (chosen.some(({ needs }) => needs.includes('chromium'))) {
+  if (chosen.some(({ needs }) => needs.length > 0)) {
     const missing = await ensureParts(testParts)
     if (missing.length > 0)
       console.log(`mien: without these, tests are skipped:\n${describeMissing(missing)}`)
