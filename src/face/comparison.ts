@@ -20,12 +20,8 @@ export function bestScore(probe: Embedding, gallery: readonly Embedding[]): Comp
 }
 
 function dot(one: Float32Array, other: Float32Array): number {
+  let sum = 0
+  for (let at = 0; at < one.length; at++) sum += (one[at] ?? NaN) * (other[at] ?? NaN)
   // Float rounding may carry a vector's product with itself past 1.
-  return Math.min(
-    1,
-    Math.max(
-      -1,
-      one.reduce((sum, value, at) => sum + value * (other[at] ?? NaN), 0),
-    ),
-  )
+  return Math.min(1, Math.max(-1, sum))
 }
