@@ -13,7 +13,7 @@ async function start() {
   const env = nodeEnvironment(process.env)
   restoreBinding(root, node)
   if (missingModels(root, process.env).length > 0) {
-    console.log('mien: fetching the networks that read faces (9 MB, once) …')
+    console.log('mien: fetching the networks that read faces (once) …')
     const code = await run(node, [join(root, 'src', 'cli', 'mien.ts'), 'models', 'pull', '--required'], {
       cwd: root,
       env,

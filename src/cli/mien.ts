@@ -37,11 +37,24 @@ export const commands: Readonly<Record<string, Command>> = {
     details: [
       '--pairs FILE            pairs in the format of Labeled Faces in the Wild',
       '--images FOLDER         the pictures that they name',
-      '--image-adapter ADAPTER opencv or sharp; else what the settings say',
+      '--image-adapter ADAPTER auto, opencv or sharp',
       '--model-dir FOLDER      a folder of networks to look in first',
     ],
     examples: ['mien evaluate verification --pairs lfw/pairs.txt --images lfw/images --json'],
     run: evaluate,
+  },
+  calibrate: {
+    summary: 'Measure which threshold gives which false match rate',
+    usage:
+      'mien calibrate --images FOLDER [--out FILE] [--image-adapter ADAPTER] [--model-dir FOLDER] [--json]',
+    details: [
+      '--images FOLDER         a folder with one folder of pictures per person',
+      '--out FILE              write there what is printed otherwise; for `calibration` in models/manifest.json',
+      '--image-adapter ADAPTER auto, opencv or sharp',
+      '--model-dir FOLDER      a folder of networks to look in first',
+    ],
+    examples: ['mien calibrate --images lfw/images --out calibration.json'],
+    run: async (args) => (await import('./calibrate.ts')).calibrate(args),
   },
   docs: {
     summary: 'Write docs/configuration.md and .env.example from the settings',

@@ -84,13 +84,35 @@ type Report = { readonly name: string; readonly file: string } & (
   | { readonly outcome: 'failed'; readonly code: string; readonly message: string }
 )
 
-function summarise(reports: readonly Report[], json: boolean, terminal: Terminal): number {
+type Failure = Extract<Report, { readonly outcome: 'failed' }>
+
+function isFailure(report: Report): report is Failure {
+  return report.outcome === 'failed'
+}
+
+/** Prints what was done; `tellFailures` makes one message of what was not. */
+function summarise(
+  reports: readonly Report[],
+  { json, terminal, tellFailures = listFailures }: Telling,
+): number {
+  const failures = reports.filter(isFailure)
   if (json) terminal.print(JSON.stringify(reports, null, 2))
   for (const report of json ? [] : reports) {
-    if (report.outcome === 'failed') terminal.warn(`${report.name}: ${report.message}`)
-    else terminal.print(`${report.name}: ${report.outcome}${'path' in report ? `, ${report.path}` : ''}`)
+    if (isFailure(report)) continue
+    terminal.print(`${report.name}: ${report.outcome}${'path' in report ? `, ${report.path}` : ''}`)
   }
-  return reports.some(({ outcome }) => outcome === 'failed') ? 1 : 0
+  if (!json && failures.length > 0) terminal.warn(tellFailures(failures))
+  return failures.length === 0 ? 0 : 1
+}
+
+interface Telling {
+  readonly json: boolean
+  readonly terminal: Terminal
+  readonly tellFailures?: (failures: readonly Failure[]) => string
+}
+
+function listFailures(failures: readonly Failure[]): string {
+  return failures.map(({ name, message }) => `${name}: ${message}`).join('\n')
 }
 
 function chosen({ names, required }: Options, { manifest }: ModelsDependencies): readonly ModelEntry[] {
@@ -107,15 +129,13 @@ async function pull(options: Options, dependencies: ModelsDependencies): Promise
   const wanted = chosen(options, dependencies)
   const reports: Report[] = []
   for (const entry of wanted) reports.push(await pullOne(entry, dependencies))
-  const code = summarise(reports, options.json, dependencies.terminal)
-  const failed = new Set(reports.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name))
-  const left = wanted.filter(({ name }) => failed.has(name))
-  if (left.length > 0 && !options.json) {
+  const tellFailures = (failures: readonly Failure[]) => {
+    const left = wanted.filter(({ name }) => failures.some((failure) => failure.name === name))
     const count = left.length === 1 ? 'One network' : `${left.length} networks`
-    const text = `${count} could not be fetched. Where there is a network, fetch by hand:`
-    dependencies.terminal.warn(`${text}\n${byHand(left, dependencies.target)}`)
+    const advice = `${count} could not be fetched. Where there is a network, fetch by hand:`
+    return `${listFailures(failures)}\n\n${advice}\n${byHand(left, dependencies.target)}`
   }
-  return code
+  return summarise(reports, { json: options.json, terminal: dependencies.terminal, tellFailures })
 }
 
 async function pullOne(entry: ModelEntry, dependencies: ModelsDependencies): Promise<Report> {
@@ -171,7 +191,7 @@ function wrongBytes(entry: ModelEntry, path: string): string {
 async function verify(options: Options, dependencies: ModelsDependencies): Promise<number> {
   const reports: Report[] = []
   for (const entry of chosen(options, dependencies)) reports.push(await verifyOne(entry, dependencies))
-  return summarise(reports, options.json, dependencies.terminal)
+  return summarise(reports, { json: options.json, terminal: dependencies.terminal })
 }
 
 async function verifyOne(entry: ModelEntry, { folders }: ModelsDependencies): Promise<Report> {
@@ -206,5 +226,5 @@ async function add(
       reports.push({ name: given, file: given, outcome: 'failed', code: error.code, message: error.message })
     }
   }
-  return summarise(reports, json, terminal)
+  return summarise(reports, { json, terminal })
 }

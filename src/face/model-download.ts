@@ -84,9 +84,8 @@ async function receive(entry: ModelEntry, source: string, { part, dependencies }
       if (error.code === 'model_too_large') forget(part)
       throw error
     }
-    throw new ModelFault('model_unreachable', `${source} cannot be reached: ${reasonOf(error)}.`, {
-      cause: error,
-    })
+    const message = `${new URL(source).host} cannot be reached: ${reasonOf(error)}.`
+    throw new ModelFault('model_unreachable', message, { cause: error })
   } finally {
     idle.stop()
   }
