@@ -1,17 +1,17 @@
 /** Downloads one model file: resumed where it was cut, bounded in size, checked before it gets its name. */
 import {
-  createWriteStream,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { ModelEntry } from './manifest.ts'
 import { ModelFault, isGenuine } from './model-store.ts'
 
@@ -77,8 +77,7 @@ async function receive(entry: ModelEntry, source: string, { part, dependencies }
     } = await openBody(entry, source, { part, dependencies, signal: idle.signal })
     // Kept before the first byte, so that a cut at any moment leaves bytes and validator together.
     if (start === 0) writeFileSync(part.validatorPath, headers.get('etag') ?? '')
-    const body = bounded(stream, { entry, start, onBytes: dependencies.onProgress, idle })
-    await pipeline(Readable.from(body), createWriteStream(part.path, { flags: start === 0 ? 'w' : 'a' }))
+    await append(stream, part.path, { entry, start, onBytes: dependencies.onProgress, idle })
   } catch (error) {
     if (error instanceof ModelFault) {
       if (error.code === 'model_too_large') forget(part)
@@ -137,21 +136,32 @@ interface Bounds {
   readonly idle: IdleTimer
 }
 
-async function* bounded(body: ReadableStream<Uint8Array>, bounds: Bounds): AsyncGenerator<Uint8Array> {
+/**
+ * Writes synchronously, so that the body is hardly ever left waiting: undici 7 brings the process down where a server
+ * closes its connection while the reader has paused. Where that happens all the same, the next run goes on from there.
+ */
+async function append(body: ReadableStream<Uint8Array>, path: string, bounds: Bounds): Promise<void> {
+  const file = openSync(path, bounds.start === 0 ? 'w' : 'a')
   let bytes = bounds.start
-  bounds.onBytes?.(bytes)
-  for await (const chunk of body) {
-    bytes += chunk.byteLength
-    if (!(bytes <= bounds.entry.bytes)) {
-      throw new ModelFault(
-        'model_too_large',
-        `${bounds.entry.source ?? ''} sends more than the ${bounds.entry.bytes} bytes of ${bounds.entry.file}. It was removed.`,
-      )
-    }
-    bounds.idle.restart()
+  try {
     bounds.onBytes?.(bytes)
-    yield chunk
+    for await (const chunk of body) {
+      bytes += chunk.byteLength
+      if (!(bytes <= bounds.entry.bytes)) throw tooLarge(bounds.entry)
+      writeSync(file, chunk)
+      bounds.idle.restart()
+      bounds.onBytes?.(bytes)
+    }
+  } finally {
+    closeSync(file)
   }
+}
+
+function tooLarge({ source = '', bytes, file }: ModelEntry): ModelFault {
+  return new ModelFault(
+    'model_too_large',
+    `${source} sends more than the ${bytes} bytes of ${file}. It was removed.`,
+  )
 }
 
 interface Request {
