@@ -10,7 +10,10 @@ import { createScoreTally, type ScoreTally } from './score-tally.ts'
 import { processTerminal, readArguments, UsageError } from './terminal.ts'
 
 /** FMRs for which a threshold is sought, where the data can support one. */
-const wantedFmrs = [1, 2, 5].flatMap((step) => [1e-6, 1e-5, 1e-4, 1e-3].map((decade) => step * decade))
+const wantedFmrs = [
+  1e-2,
+  ...[1, 2, 5].flatMap((step) => [1e-6, 1e-5, 1e-4, 1e-3].map((decade) => step * decade)),
+]
 
 /** @returns the exit code. */
 export async function calibrate(args: readonly string[]): Promise<number> {
@@ -114,15 +117,15 @@ export function summarise(
   const subjectPairs = (galleries.length * (galleries.length - 1)) / 2
   const upperAt = (threshold: number) =>
     upperBound95(impostor.shareFrom(threshold) * subjectPairs, subjectPairs)
-  const smallestSupportedFmr = upperBound95(0, subjectPairs)
+  const smallestSupportedFmr = upToThreeDigits(upperBound95(0, subjectPairs))
   const points = wantedFmrs
     .filter((wanted) => wanted >= smallestSupportedFmr)
     .map((wanted) => impostor.lowestThreshold((threshold) => upperAt(threshold) <= wanted))
     .map((threshold) => ({
-      fmr: impostor.shareFrom(threshold),
-      fmrUpper: upperAt(threshold),
+      fmr: toThreeDigits(impostor.shareFrom(threshold)),
+      fmrUpper: upToThreeDigits(upperAt(threshold)),
       threshold,
-      fnmr: 1 - genuine.shareFrom(threshold),
+      fnmr: toThreeDigits(1 - genuine.shareFrom(threshold)),
     }))
     .sort((one, other) => one.fmrUpper - other.fmrUpper)
   return {
@@ -136,4 +139,16 @@ export function summarise(
     points,
     smallestSupportedFmr,
   }
+}
+
+function toThreeDigits(rate: number): number {
+  return Number(rate.toPrecision(3))
+}
+
+/** A bound is never rounded down. */
+function upToThreeDigits(bound: number): number {
+  const rounded = toThreeDigits(bound)
+  return rounded >= bound
+    ? rounded
+    : Number((rounded + 10 ** (Math.floor(Math.log10(bound)) - 2)).toPrecision(3))
 }

@@ -7,7 +7,11 @@ import type { AdapterChoice } from './open-engine.ts'
 import { type Job, startWorker, type WorkerProcess, type WorkerStart } from './worker-process.ts'
 
 export type PoolEvent =
-  | { readonly kind: 'worker_ready'; readonly imageAdapter: 'opencv' | 'sharp' }
+  | {
+      readonly kind: 'worker_ready'
+      readonly imageAdapter: 'opencv' | 'sharp'
+      readonly processId: number | undefined
+    }
   /** `detail` is what it last wrote: for the log only. */
   | { readonly kind: 'worker_ended'; readonly detail: string; readonly restartInMs: number }
 
@@ -171,7 +175,7 @@ function hire(crew: CrewState, deathsInARow: number): void {
     (imageAdapter) => {
       service.isReady = true
       crew.imageAdapter = imageAdapter
-      crew.options.onEvent?.({ kind: 'worker_ready', imageAdapter })
+      crew.options.onEvent?.({ kind: 'worker_ready', imageAdapter, processId: worker.processId })
       crew.ready.resolve()
       crew.idle.push(worker)
       dispatch(crew)
