@@ -51,9 +51,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/cli/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.mjs', 'test/**/*.ts'],
+    files: ['src/cli/**/*.ts', '{bench,examples,scripts,test}/**/*.{ts,js,mjs}'],
     rules: { 'no-console': 'off' },
   },
-  { files: ['scripts/**/*.mjs'], languageOptions: { globals: globals.node } },
+  {
+    files: ['{bench,examples,scripts,test}/**/*.{js,mjs}'],
+    languageOptions: { globals: globals.node },
+    rules: { ...shape, 'no-console': 'off' },
+  },
   { files: ['views/assets/**/*.js'], languageOptions: { globals: globals.browser }, rules: shape },
 )
