@@ -1,0 +1,158 @@
+/** Every page: what it is called, how wide it is, which scripts it runs, and the locals that it takes. */
+
+/** Of a page within a visit: the app that asked, and the forgery token of its forms. */
+interface Visit {
+  readonly clientName: string
+  readonly csrf: string
+}
+
+export interface ScopeSentence {
+  readonly name: string
+  /** Follows “It will be able to”. */
+  readonly text: string
+}
+
+export interface SignInLine {
+  /** ISO 8601. */
+  readonly at: string
+  readonly how: string
+  readonly app: string
+  readonly outcome: string
+}
+
+export interface FaceLines {
+  /** ISO 8601. */
+  readonly enrolledAt: string
+  readonly lastUsedAt: string | undefined
+  /** How many templates are kept. */
+  readonly count: number
+}
+
+export interface PageLocals {
+  /** The front door of a provider that nobody’s app has sent one to. */
+  readonly home: {
+    readonly isSignedIn: boolean
+    readonly signInUrl: string
+    readonly registerUrl: string
+    readonly accountUrl: string
+  }
+  readonly identify: Visit & {
+    readonly action: string
+    readonly registerUrl: string
+    readonly abortAction: string
+    readonly email: string | undefined
+    readonly error: string | undefined
+  }
+  readonly password: Visit & {
+    readonly email: string
+    readonly changeUrl: string
+    readonly action: string
+    readonly faceUrl: string
+    readonly abortAction: string
+    readonly error: string | undefined
+  }
+  readonly register: Visit & {
+    readonly action: string
+    readonly signInUrl: string
+    readonly abortAction: string
+    readonly email: string | undefined
+    readonly consentText: string
+    readonly consentVersion: string
+    readonly error: string | undefined
+    /** Where known, the error stands at its field; else above the form. */
+    readonly errorField?: 'email' | 'password' | undefined
+  }
+  readonly camera: Visit & {
+    readonly email: string
+    readonly changeUrl: string
+    readonly captureUrl: string
+    readonly passwordUrl: string
+    readonly abortAction: string
+    /** After failures the password comes first. */
+    readonly offerPasswordFirst: boolean
+    /** Above 0, the camera cannot be started for so long. */
+    readonly waitSeconds: number
+    readonly error: string | undefined
+  }
+  readonly enrol: {
+    readonly clientName: string | undefined
+    readonly csrf: string
+    readonly captureUrl: string
+    /** Where “Not now” is posted; with `canSkipEnrolment` alone. */
+    readonly laterAction: string | undefined
+    readonly backUrl?: string | undefined
+    readonly canSkipEnrolment: boolean
+  }
+  /** Consent to face processing, asked apart from an account that has it not. */
+  readonly agree: {
+    readonly csrf: string
+    readonly action: string
+    readonly backUrl: string
+    readonly consentText: string
+    readonly consentVersion: string
+  }
+  readonly consent: Visit & {
+    readonly clientHost: string
+    readonly scopes: readonly ScopeSentence[]
+    readonly email: string
+    readonly allowAction: string
+    readonly denyAction: string
+  }
+  readonly account: {
+    readonly email: string
+    /** “your face” or “your password”. */
+    readonly signedInBy: string
+    readonly face: FaceLines | undefined
+    readonly faceDisabled: boolean
+    readonly signIns: readonly SignInLine[]
+    readonly csrf: string
+    readonly enrolUrl: string
+    readonly deleteAction: string
+    readonly reviveAction: string
+    readonly signOutAction: string
+  }
+  /** Posts to the provider’s own end of session: `xsrf`, and `logout=yes` for “Sign out”. */
+  readonly 'logout-confirm': {
+    readonly action: string
+    readonly xsrf: string
+    readonly clientName: string | undefined
+  }
+  readonly 'logged-out': { readonly homeUrl: string }
+  readonly error: {
+    readonly message: string
+    readonly reference: string
+    readonly backUrl: string | undefined
+  }
+  readonly message: {
+    readonly heading: string
+    readonly text: string
+    readonly link: { readonly url: string; readonly text: string } | undefined
+  }
+}
+
+export type PageName = keyof PageLocals
+
+export interface PageSettings {
+  readonly title: string
+  readonly width: 'narrow' | 'medium' | 'wide'
+  /** Modules of `views/assets/`. */
+  readonly scripts: readonly string[]
+}
+
+const plain = { width: 'narrow', scripts: [] } as const
+
+export const pages: Readonly<Record<PageName, PageSettings>> = {
+  home: { ...plain, title: 'Sign in with your face' },
+  identify: { ...plain, title: 'Sign in' },
+  password: { ...plain, title: 'Sign in with your password', scripts: ['password-field.js'] },
+  register: { ...plain, title: 'Create your account', scripts: ['password-field.js'] },
+  camera: { title: 'Sign in with your face', width: 'medium', scripts: ['capture-page.js'] },
+  enrol: { title: 'Enrol your face', width: 'medium', scripts: ['capture-page.js'] },
+  agree: { ...plain, title: 'Before you enrol your face' },
+  consent: { ...plain, title: 'Allow access' },
+  account: { title: 'Your account', width: 'wide', scripts: ['local-times.js'] },
+  'logout-confirm': { ...plain, title: 'Sign out' },
+  'logged-out': { ...plain, title: 'Signed out' },
+  error: { ...plain, title: 'That did not work' },
+  message: { ...plain, title: 'Message' },
+}

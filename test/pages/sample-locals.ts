@@ -1,0 +1,153 @@
+/** Locals of every page, as a person would meet them; variants show what else a page can say. */
+import type { PageLocals } from '../../src/http/pages.ts'
+import { consentText, consentVersion } from '../../src/interactions/registration.ts'
+
+const clientName = 'Aurora Notes'
+const csrf = 'sample-token'
+const email = 'robin.example@example.com'
+const visit = { clientName, csrf }
+
+const camera = {
+  ...visit,
+  email,
+  changeUrl: '/pages/identify',
+  captureUrl: '/scripted/capture',
+  passwordUrl: '/pages/password',
+  abortAction: '/abort',
+  offerPasswordFirst: false,
+  waitSeconds: 0,
+  error: undefined,
+}
+
+const account = {
+  email,
+  signedInBy: 'your face',
+  face: { enrolledAt: '2026-11-02T09:14:00Z', lastUsedAt: '2026-11-23T08:01:00Z', count: 5 },
+  faceDisabled: false,
+  signIns: [
+    { at: '2026-11-23T08:01:00Z', how: 'Face', app: 'Aurora Notes', outcome: 'Signed in' },
+    { at: '2026-11-22T17:40:00Z', how: 'Password', app: 'Harbour Mail', outcome: 'Signed in' },
+    { at: '2026-11-22T17:39:00Z', how: 'Face', app: 'Harbour Mail', outcome: 'Refused' },
+  ],
+  csrf,
+  enrolUrl: '/pages/enrol',
+  deleteAction: '/account/face/delete',
+  reviveAction: '/account/face/revive',
+  signOutAction: '/account/sign-out',
+}
+
+const register = {
+  ...visit,
+  action: '/register',
+  signInUrl: '/pages/identify',
+  abortAction: '/abort',
+  email: undefined,
+  consentText,
+  consentVersion,
+  error: undefined,
+}
+
+export const sampleLocals: PageLocals = {
+  home: {
+    isSignedIn: false,
+    signInUrl: '/pages/identify',
+    registerUrl: '/pages/register',
+    accountUrl: '/pages/account',
+  },
+  identify: {
+    ...visit,
+    action: '/identify',
+    registerUrl: '/pages/register',
+    abortAction: '/abort',
+    email: undefined,
+    error: undefined,
+  },
+  password: {
+    ...visit,
+    email,
+    changeUrl: '/pages/identify',
+    action: '/password',
+    faceUrl: '/pages/camera',
+    abortAction: '/abort',
+    error: undefined,
+  },
+  register,
+  camera,
+  enrol: {
+    clientName,
+    csrf,
+    captureUrl: '/scripted/enrolment',
+    laterAction: '/later',
+    canSkipEnrolment: true,
+  },
+  agree: { csrf, action: '/agree', backUrl: '/pages/account', consentText, consentVersion },
+  consent: {
+    ...visit,
+    clientHost: 'notes.aurora.example',
+    scopes: [
+      { name: 'openid', text: 'know that it is you, by an identifier' },
+      { name: 'email', text: 'see your e-mail address' },
+      { name: 'offline_access', text: 'stay signed in when you are away, until you sign out or revoke it' },
+    ],
+    email,
+    allowAction: '/allow',
+    denyAction: '/deny',
+  },
+  account,
+  'logout-confirm': { action: '/session/end/confirm', xsrf: 'sample', clientName },
+  'logged-out': { homeUrl: '/pages/home' },
+  error: {
+    message: 'This sign-in has expired. Go back to the app and start again.',
+    reference: '4f1c09ab2d',
+    backUrl: undefined,
+  },
+  message: {
+    heading: 'Your face is enrolled',
+    text: 'The pictures are discarded. Next time you can sign in with a look at the camera.',
+    link: { url: '/pages/account', text: 'Your account' },
+  },
+}
+
+const failed = 'That did not work. Check your e-mail address and try again, or use the other way to sign in.'
+
+/** Named `page~variant`. */
+export const variants: {
+  readonly [Page in keyof PageLocals]?: Readonly<Record<string, PageLocals[Page]>>
+} = {
+  home: { 'signed-in': { ...sampleLocals.home, isSignedIn: true } },
+  identify: {
+    error: {
+      ...sampleLocals.identify,
+      email: 'robin',
+      error: 'Enter your e-mail address, like name@example.com.',
+    },
+  },
+  password: { error: { ...sampleLocals.password, error: failed } },
+  register: {
+    error: { ...register, email, error: 'Choose a password of at least 8 characters.' },
+    'field-error': {
+      ...register,
+      email,
+      error: 'Choose a password of at least 8 characters.',
+      errorField: 'password',
+    },
+  },
+  camera: {
+    'second-try': { ...camera, offerPasswordFirst: true, error: failed },
+    waiting: { ...camera, offerPasswordFirst: true, waitSeconds: 3, error: failed },
+  },
+  enrol: {
+    account: {
+      clientName: undefined,
+      csrf,
+      captureUrl: '/scripted/enrolment',
+      laterAction: undefined,
+      backUrl: '/pages/account',
+      canSkipEnrolment: false,
+    },
+  },
+  account: {
+    'no-face': { ...account, face: undefined, signIns: [], signedInBy: 'your password' },
+    disabled: { ...account, faceDisabled: true, signedInBy: 'your password' },
+  },
+}
