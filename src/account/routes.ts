@@ -2,10 +2,10 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
 import { Fault } from '../errors.ts'
+import type { ForgeryTokens } from '../http/forgery.ts'
 import type { Render } from '../http/render.ts'
 import { readForm } from '../http/request-guards.ts'
 import { enrolmentRoutes, type EnrolmentMount } from '../interactions/capture-routes.ts'
-import type { ForgeryTokens } from '../interactions/dependencies.ts'
 import {
   consentText,
   consentVersion,

@@ -1,6 +1,6 @@
 /** What the sign-in pages need from the rest of the house; `app.ts` fills it. */
-import type { Context } from 'koa'
 import type Provider from 'oidc-provider'
+import type { ForgeryTokens } from '../http/forgery.ts'
 import type { Render } from '../http/render.ts'
 import type { CaptureDesk } from './capture.ts'
 import type { EnrolmentDesk } from './enrolment.ts'
@@ -13,12 +13,6 @@ export interface AddressLimits {
   takeCapture(address: string): Promise<void>
   takePassword(address: string): Promise<void>
   takeRegistration(address: string): Promise<void>
-}
-
-export interface ForgeryTokens {
-  issue(binding: string): string
-  /** @throws {Fault} forgery_suspected */
-  require(ctx: Context, binding: string, formToken?: string): void
 }
 
 export interface InteractionDependencies {

@@ -28,6 +28,7 @@ export const begin: Step = async (dependencies, ctx, journey) => {
 interface IdentifyState {
   readonly journey: Journey
   readonly error?: string
+  readonly errorField?: 'email' | 'password' | undefined
   readonly email?: string
 }
 
@@ -134,7 +135,7 @@ export const showRegistration: Step = (dependencies, ctx, journey) =>
 async function renderRegistration(
   dependencies: InteractionDependencies,
   ctx: Context,
-  { journey, error, email }: IdentifyState,
+  { journey, error, errorField, email }: IdentifyState,
 ): Promise<void> {
   await dependencies.render(ctx, 'register', {
     ...(await common(dependencies, journey)),
@@ -145,6 +146,7 @@ async function renderRegistration(
     consentText,
     consentVersion,
     error,
+    errorField,
   })
 }
 
@@ -165,7 +167,8 @@ export const createAccount: Step = async (dependencies, ctx, journey) => {
     if (!(error instanceof Fault)) throw error
     ctx.status = error.status
     const kept = form['email'] === undefined ? {} : { email: form['email'] }
-    await renderRegistration(dependencies, ctx, { journey, error: error.publicMessage, ...kept })
+    const errorField = error.code === 'password_too_short' ? 'password' : 'email'
+    await renderRegistration(dependencies, ctx, { journey, error: error.publicMessage, errorField, ...kept })
   }
 }
 

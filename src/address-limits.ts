@@ -1,0 +1,27 @@
+/** How many tries one address has, kept in the memory of this process. */
+import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { createAddressLimit } from './http/address-limit.ts'
+import type { AddressLimits } from './interactions/dependencies.ts'
+
+export interface AddressLimitSettings {
+  readonly capturesPerMinute: number
+  readonly passwordsPerMinute: number
+  readonly registrationsPerHour: number
+}
+
+/** Generous enough for an office behind one address, tight enough that guessing across many accounts is slow. */
+export const standardLimits: AddressLimitSettings = {
+  capturesPerMinute: 60,
+  passwordsPerMinute: 30,
+  registrationsPerHour: 60,
+}
+
+export function createAddressLimits(settings: AddressLimitSettings): AddressLimits {
+  const limit = (points: number, duration: number) =>
+    createAddressLimit(new RateLimiterMemory({ points, duration }))
+  return {
+    takeCapture: limit(settings.capturesPerMinute, 60),
+    takePassword: limit(settings.passwordsPerMinute, 60),
+    takeRegistration: limit(settings.registrationsPerHour, 3600),
+  }
+}

@@ -1,0 +1,59 @@
+/** The face engine as the app wants it: workers started, and the threshold that was measured for its recogniser. */
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import { readManifest, type ModelEntry } from './face/manifest.ts'
+import { modelFolders } from './face/model-store.ts'
+import { startWorkerPool, type PoolEvent, type WorkerPool } from './face/worker-pool.ts'
+import { enrolmentRules } from './policy/enrolment.ts'
+import { findOperatingPoint, type OperatingPoint } from './policy/operating-point.ts'
+
+/** Frames that may wait for a worker, per worker: more would answer later than a person waits. */
+const queuePerWorker = 8
+const frameTimeoutMs = 5000
+
+export interface FaceParts {
+  readonly engine: WorkerPool
+  readonly operatingPoint: OperatingPoint
+}
+
+/** @throws {Error} where a network is missing or altered, or where the calibration does not support the wanted FMR */
+export async function openFaceParts(config: Config, log: Logger): Promise<FaceParts> {
+  const operatingPoint = requireOperatingPoint(recogniserOf(readManifest().models), config.targetFmr)
+  const engine = await startWorkerPool({
+    workers: config.faceWorkers,
+    imageAdapter: config.imageAdapter,
+    modelFolders: modelFolders(config.modelsDir),
+    maxQueue: config.faceWorkers * queuePerWorker,
+    frameTimeoutMs,
+    onEvent: (event) => {
+      logEvent(log, event)
+    },
+  })
+  return { engine, operatingPoint }
+}
+
+function recogniserOf(models: readonly ModelEntry[]): ModelEntry {
+  const recogniser = models.find((each) => each.purpose === 'recogniser')
+  if (recogniser === undefined) throw new Error('models/manifest.json names no recogniser')
+  return recogniser
+}
+
+function requireOperatingPoint({ calibration, file }: ModelEntry, targetFmr: number): OperatingPoint {
+  const wish = { targetFmr, templates: enrolmentRules.mostSamples }
+  const point = findOperatingPoint(calibration?.points ?? [], wish)
+  if (point !== undefined) return point
+  throw new Error(
+    `MIEN_TARGET_FMR is ${targetFmr}, which with ${wish.templates} templates the calibration of ${file} does not support. ` +
+      'Ask for a higher rate, or calibrate on more people (npm run mien -- calibrate --help).',
+  )
+}
+
+function logEvent(log: Logger, event: PoolEvent): void {
+  switch (event.kind) {
+    case 'worker_ready':
+      log.debug({ imageAdapter: event.imageAdapter }, 'face worker ready')
+      return
+    case 'worker_ended':
+      log.warn({ detail: event.detail, restartInMs: event.restartInMs }, 'face worker ended')
+  }
+}

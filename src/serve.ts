@@ -1,0 +1,112 @@
+/** One running provider: its listener, its demo, what it says on the terminal, and its end. */
+import { createServer, type Server } from 'node:http'
+import pino, { type Logger } from 'pino'
+import { createApp, type App } from './app.ts'
+import type { Config } from './config.ts'
+
+/** Requests under way get this long to end before the process does. */
+const graceMs = 10_000
+
+export async function serve(config: Config): Promise<void> {
+  const log = pino(
+    { level: config.logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination(2),
+  )
+  const app = await createApp({ config, log })
+  const server = createServer(app.callback)
+  // Slow senders are cut off: a frame or a form takes a fraction of this (security check 60).
+  server.requestTimeout = 20_000
+  server.headersTimeout = 10_000
+  await listen(server, config)
+  const demo = config.demo ? await startDemo(config) : undefined
+  sayHello(config, demo?.url)
+  app.ready.then(
+    ({ imageAdapter, workers }) => {
+      say(
+        `  Faces are measured by ${workers} worker${workers === 1 ? '' : 's'} with ${adapterNames[imageAdapter]}.\n`,
+      )
+    },
+    (error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error)
+      process.stderr.write(`\nMien cannot start: its face workers do not.\n${message}\n`)
+      process.exit(1)
+    },
+  )
+  stopOnSignal({ server, app, demo, log })
+}
+
+const adapterNames = {
+  opencv: 'OpenCV (decoding, warping, detection) and onnxruntime',
+  sharp: 'sharp and onnxruntime (npm run setup:opencv builds the OpenCV binding)',
+} as const
+
+async function listen(server: Server, { host, port }: Config): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === 'EADDRINUSE'
+      const advice = 'Stop what listens there, or set MIEN_PORT and MIEN_ISSUER.'
+      reject(isTaken ? new Error(`Port ${port} of ${host} is taken. ${advice}`, { cause: error }) : error)
+    })
+    server.listen(port, host, resolve)
+  })
+}
+
+interface Demo {
+  readonly url: string
+  close(): Promise<void>
+}
+
+async function startDemo(config: Config): Promise<Demo> {
+  const { startDemo: start } = await import('../examples/demo-relying-party/server.ts')
+  const url = `http://localhost:${config.demoPort}`
+  const { close } = await start({
+    issuer: config.issuer,
+    port: config.demoPort,
+    clientId: 'demo',
+    baseUrl: url,
+  })
+  return { url, close }
+}
+
+function sayHello(config: Config, demoUrl: string | undefined): void {
+  say(`\n  Mien is ready.\n\n    Provider   ${config.issuer}\n`)
+  if (demoUrl !== undefined) say(`    Demo app   ${demoUrl}\n`)
+  say(`\n  What to do next\n    1. Open ${config.issuer} and create an account with your webcam.\n`)
+  if (demoUrl !== undefined) say(`    2. Open ${demoUrl} and choose “Sign in with Face”.\n`)
+  say(`    Your own app: add it to ${config.clientsFile}.\n\n`)
+}
+
+function say(text: string): void {
+  process.stdout.write(text)
+}
+
+interface Running {
+  readonly server: Server
+  readonly app: App
+  readonly demo: Demo | undefined
+  readonly log: Logger
+}
+
+function stopOnSignal({ server, app, demo, log }: Running): void {
+  let isStopping = false
+  const stop = async (): Promise<void> => {
+    if (isStopping) return
+    isStopping = true
+    log.info('stopping')
+    setTimeout(() => process.exit(1), graceMs).unref()
+    await Promise.all([closeServer(server), demo?.close()])
+    await app.close()
+    process.exit(0)
+  }
+  process.on('SIGINT', () => void stop())
+  process.on('SIGTERM', () => void stop())
+}
+
+async function closeServer(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

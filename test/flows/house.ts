@@ -1,0 +1,110 @@
+/** A whole provider on a free port, with its own empty data folder and the real networks. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { createApp, type App } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { modelsDir } from '../media.ts'
+
+export interface House {
+  readonly origin: string
+  readonly rpOrigin: string
+  readonly dataDir: string
+  readonly app: App
+  /** Moves the server’s clock. */
+  pass(seconds: number): void
+  /** Everything that was logged so far. */
+  logged(): string
+  close(): Promise<void>
+}
+
+export interface HouseWish {
+  readonly settings?: Readonly<Record<string, string>>
+  /** Where the relying party listens; the demo’s redirect address is made of it. */
+  readonly rpPort?: number
+  readonly isGenerous?: boolean
+}
+
+/** Tests come from one address; what limits an address is tested on its own. */
+const generous = { capturesPerMinute: 10_000, passwordsPerMinute: 10_000, registrationsPerHour: 10_000 }
+
+export async function startHouse(wish: HouseWish = {}): Promise<House> {
+  const port = await freePort()
+  const rpPort = wish.rpPort ?? (await freePort())
+  const dataDir = await mkdtemp(join(tmpdir(), 'mien-house-'))
+  const clientsFile = join(dataDir, 'clients.yaml')
+  await writeFile(clientsFile, clientsYaml(`http://localhost:${rpPort}`))
+  const config = readConfig({
+    MIEN_ISSUER: `http://localhost:${port}`,
+    MIEN_PORT: String(port),
+    MIEN_DATA_DIR: dataDir,
+    MIEN_CLIENTS_FILE: clientsFile,
+    MIEN_DEMO: 'off',
+    ...(modelsDir === undefined ? {} : { MIEN_MODELS_DIR: modelsDir }),
+    ...wish.settings,
+  })
+  const lines: string[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) })
+  let ahead = 0
+  const clock = (): Date => new Date(Date.now() + ahead)
+  const app = await createApp({
+    config,
+    log,
+    clock,
+    ...(wish.isGenerous === false ? {} : { addressLimits: generous }),
+  })
+  const server = createServer(app.callback)
+  await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve))
+  await app.ready
+  return {
+    origin: `http://localhost:${port}`,
+    rpOrigin: `http://localhost:${rpPort}`,
+    dataDir,
+    app,
+    pass: (seconds) => {
+      ahead += seconds * 1000
+    },
+    logged: () => lines.join(''),
+    close: async () => {
+      await closeServer(server)
+      await app.close()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function clientsYaml(rpOrigin: string): string {
+  return `
+- client_id: demo
+  name: Demo Shop
+  type: public
+  redirect_uris: ['${rpOrigin}/callback']
+  post_logout_redirect_uris: ['${rpOrigin}/']
+- client_id: old-shop
+  name: Old Shop
+  type: confidential
+  secret: a-secret-of-more-than-thirty-two-characters
+  pkce: exempt
+  redirect_uris: ['${rpOrigin}/callback']
+`
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+  const address = server.address()
+  await closeServer(server)
+  if (address === null || typeof address === 'string') throw new Error('no port was given')
+  return address.port
+}
+
+export async function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections()
+  await new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve()
+    })
+  })
+}
