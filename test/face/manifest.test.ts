@@ -1,0 +1,30 @@
+import { assert } from 'chai'
+import { modelTag, readManifest } from '../../src/face/manifest.ts'
+import { selectModels } from '../../src/face/model-files.ts'
+
+describe('the calibration that ships with the default recogniser', () => {
+  const { recogniser } = selectModels(readManifest())
+  const calibration = recogniser.calibration!
+
+  it('belongs to the very network that is shipped', () => {
+    assert.equal(calibration.model, modelTag(recogniser))
+  })
+
+  it('claims no false match rate below what its number of people supports', () => {
+    const pairsOfPeople = (calibration.subjects * (calibration.subjects - 1)) / 2
+    assert.isAtLeast(calibration.smallestSupportedFmr, 2.99 / pairsOfPeople)
+    for (const { fmr, fmrUpper } of calibration.points) {
+      assert.isAtLeast(fmrUpper, calibration.smallestSupportedFmr)
+      assert.isAbove(fmrUpper, fmr)
+    }
+  })
+
+  it('asks for a higher score, and misses more genuine people, the fewer impostors may pass', () => {
+    for (const [at, point] of calibration.points.slice(1).entries()) {
+      const stricter = calibration.points[at]!
+      assert.isAbove(point.fmrUpper, stricter.fmrUpper)
+      assert.isBelow(point.threshold, stricter.threshold)
+      assert.isAtMost(point.fnmr, stricter.fnmr)
+    }
+  })
+})
