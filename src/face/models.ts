@@ -1,4 +1,5 @@
 /** Opens a verified network; the only place that knows onnxruntime. */
+import './no-telemetry.ts'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { ModelEntry } from './manifest.ts'
 import type { VerifiedModel } from './model-files.ts'
