@@ -4,7 +4,7 @@ import type { Raster } from './raster.ts'
 
 /**
  * Units are in the names. Drawn well outside what eight people talking to a camera gave at 640×480:
- * sharpness 103…794, brightness 83…141, inter-ocular 78…118 px, |yaw| up to 0.11 when looking ahead.
+ * sharpness 84…873, brightness 85…142, inter-ocular 78…118 px, |yaw| up to 0.12 when looking ahead, pitch −0.14…0.05.
  */
 export const qualityLimits = {
   /** ArcFace's crop shows the eyes 35 px apart; below that it is an enlargement. */
@@ -34,7 +34,7 @@ interface FrameSize {
   readonly heightPx: number
 }
 
-/** Defects of a frame in which no face was found, or whose faces are given, largest first. */
+/** Defects of a frame whose largest face is `face`; `no_face` is for the caller to tell. */
 export function checkQuality(
   face: MeasuredFace,
   others: readonly DetectedFace[],
