@@ -1,0 +1,162 @@
+/** The ledger of tries: each is written down as failed before it is looked at, and settled after. */
+import { randomUUID } from 'node:crypto'
+import type { EntityManager } from 'typeorm'
+import type { Database } from './database.ts'
+import { attemptRows, tallyRows, type AttemptRow } from './entities.ts'
+import { digest } from './sealing.ts'
+import { normaliseEmail } from './subjects.ts'
+
+export type Factor = 'face' | 'password'
+
+/** `pending` counts as a failure: a try that crashed was a try. */
+export type AttemptOutcome = 'accept' | 'no_match' | 'no_template' | 'presentation_attack' | 'locked'
+
+export interface AttemptOrigin {
+  readonly identifierDigest: string
+  readonly factor: Factor
+  readonly clientId: string
+  readonly address: string
+}
+
+export interface FailureTally {
+  /** Failures since the last accepted try or reset; refused tries are not among them. */
+  readonly consecutiveFailures: number
+  readonly lastFailureAt: Date | undefined
+}
+
+export interface Settlement {
+  readonly outcome: AttemptOutcome
+  readonly subjectId?: string | undefined
+  /** For the operator's record alone; nothing reads it back to a person. */
+  readonly score?: number | undefined
+}
+
+export interface PastAttempt {
+  readonly at: Date
+  readonly factor: Factor
+  readonly outcome: string
+  readonly clientId: string
+  readonly address: string
+}
+
+export interface Attempts {
+  /**
+   * Reads the tally, asks whether the try may go on, and counts it as a failure, all in one transaction,
+   * so that tries side by side cannot outrun the limit. A try that may not go on is recorded, not counted.
+   */
+  begin(
+    origin: AttemptOrigin,
+    admit: (tally: FailureTally) => { readonly outcome: string },
+  ): Promise<{ readonly attemptId: string; readonly isAdmitted: boolean }>
+  /** An accepted try ends the run of failures of its factor. Settling twice changes nothing. */
+  settle(attemptId: string, settlement: Settlement): Promise<void>
+  tally(identifierDigest: string, factor: Factor): Promise<FailureTally>
+  /** Ends the run of failures: the subject proved itself by another factor. */
+  reset(identifierDigest: string, factor: Factor): Promise<void>
+  /** Newest first, without scores. */
+  recent(subjectId: string, limit: number): Promise<PastAttempt[]>
+}
+
+/** Stands for an address, also one that belongs to nobody, without holding it. */
+export function digestIdentifier(pepper: Uint8Array, email: string): string {
+  return digest(pepper, 'identifier', normaliseEmail(email))
+}
+
+export function createAttempts(database: Database, clock: () => Date): Attempts {
+  return {
+    begin: (origin, admit) =>
+      database.transact(async (manager) => {
+        const key = keyOf(origin)
+        const now = clock().getTime()
+        await lockTally(manager, key)
+        const isAdmitted = admit(await readTally(manager, key)).outcome === 'proceed'
+        if (isAdmitted) {
+          await manager.increment(tallyRows, key, 'consecutiveFailures', 1)
+          await manager.update(tallyRows, key, { lastFailureAt: now })
+        }
+        const attemptId = randomUUID()
+        await manager.insert(attemptRows, {
+          id: attemptId,
+          ...origin,
+          subjectId: null,
+          outcome: isAdmitted ? 'pending' : 'locked',
+          score: null,
+          at: now,
+        })
+        return { attemptId, isAdmitted }
+      }),
+    settle: (attemptId, settlement) =>
+      database.transact((manager) => settleAttempt(manager, attemptId, settlement)),
+    tally: (identifierDigest, factor) =>
+      database.run((manager) => readTally(manager, { identifierDigest, factor })),
+    reset: (identifierDigest, factor) =>
+      database.run((manager) => endRun(manager, { identifierDigest, factor })),
+    recent: async (subjectId, limit) => {
+      const rows = await database.run((manager) =>
+        manager.find(attemptRows, { where: { subjectId }, order: { at: 'DESC' }, take: limit }),
+      )
+      return rows.map(pastAttemptOf)
+    },
+  }
+}
+
+interface TallyKey {
+  readonly identifierDigest: string
+  readonly factor: string
+}
+
+function keyOf({ identifierDigest, factor }: TallyKey): TallyKey {
+  return { identifierDigest, factor }
+}
+
+/** A write before the read: holds off every other writer of this row until the transaction ends, on both databases. */
+async function lockTally(manager: EntityManager, key: TallyKey): Promise<void> {
+  await manager
+    .createQueryBuilder()
+    .insert()
+    .into(tallyRows)
+    .values({ ...key, consecutiveFailures: 0, lastFailureAt: null })
+    .orIgnore()
+    .execute()
+  await manager.increment(tallyRows, key, 'consecutiveFailures', 0)
+}
+
+async function readTally(manager: EntityManager, key: TallyKey): Promise<FailureTally> {
+  const row = await manager.findOneBy(tallyRows, key)
+  if (row === null) return { consecutiveFailures: 0, lastFailureAt: undefined }
+  const { consecutiveFailures, lastFailureAt } = row
+  return { consecutiveFailures, lastFailureAt: lastFailureAt === null ? undefined : new Date(lastFailureAt) }
+}
+
+async function endRun(manager: EntityManager, key: TallyKey): Promise<void> {
+  await manager.update(tallyRows, key, { consecutiveFailures: 0, lastFailureAt: null })
+}
+
+async function settleAttempt(manager: EntityManager, id: string, settlement: Settlement): Promise<void> {
+  const { outcome } = settlement
+  const subjectId = settlement.subjectId ?? null
+  const score = settlement.score ?? null
+  const { affected } = await manager.update(
+    attemptRows,
+    { id, outcome: 'pending' },
+    { outcome, subjectId, score },
+  )
+  if (affected !== 1) {
+    // A refused try stays refused whatever came of it; it only learns whose it was.
+    await manager.update(attemptRows, { id, outcome: 'locked' }, { subjectId })
+    return
+  }
+  if (outcome !== 'accept') return
+  const row = await manager.findOneByOrFail(attemptRows, { id })
+  await endRun(manager, keyOf(row))
+}
+
+function pastAttemptOf(row: AttemptRow): PastAttempt {
+  return {
+    at: new Date(row.at),
+    factor: row.factor === 'face' ? 'face' : 'password',
+    outcome: row.outcome,
+    clientId: row.clientId,
+    address: row.address,
+  }
+}

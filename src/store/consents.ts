@@ -1,0 +1,56 @@
+/** Consent to face processing: which words, when given, when withdrawn (GDPR Art. 7 and 9). */
+import { randomUUID } from 'node:crypto'
+import { IsNull } from 'typeorm'
+import { appendEvent } from './audit.ts'
+import type { Database } from './database.ts'
+import { consentRows } from './entities.ts'
+
+export interface Consent {
+  readonly version: string
+  readonly textDigest: string
+  readonly givenAt: Date
+}
+
+export interface Consents {
+  record(consent: {
+    readonly subjectId: string
+    readonly version: string
+    readonly textDigest: string
+  }): Promise<void>
+  /** The newest that was not withdrawn. */
+  find(subjectId: string): Promise<Consent | undefined>
+  withdraw(subjectId: string): Promise<void>
+}
+
+export function createConsents(database: Database, clock: () => Date): Consents {
+  return {
+    record: async ({ subjectId, version, textDigest }) => {
+      const at = clock().getTime()
+      await database.transact(async (manager) => {
+        const consent = { subjectId, version, textDigest, givenAt: at, withdrawnAt: null }
+        await manager.insert(consentRows, { id: randomUUID(), ...consent })
+        await appendEvent(manager, { type: 'consent_given', subjectId, detail: { version }, at })
+      })
+    },
+    find: async (subjectId) => {
+      const [row] = await database.run((manager) =>
+        manager.find(consentRows, {
+          where: { subjectId, withdrawnAt: IsNull() },
+          order: { givenAt: 'DESC' },
+          take: 1,
+        }),
+      )
+      if (row === undefined) return undefined
+      return { version: row.version, textDigest: row.textDigest, givenAt: new Date(row.givenAt) }
+    },
+    withdraw: async (subjectId) => {
+      const at = clock().getTime()
+      await database.transact(async (manager) => {
+        const given = { subjectId, withdrawnAt: IsNull() }
+        const { affected } = await manager.update(consentRows, given, { withdrawnAt: at })
+        if (affected === 0) return
+        await appendEvent(manager, { type: 'consent_withdrawn', subjectId, at })
+      })
+    },
+  }
+}

@@ -1,0 +1,67 @@
+/** The open database: every statement, alone or in a transaction, goes through here. */
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DataSource, type EntityManager } from 'typeorm'
+import { entities } from './entities.ts'
+import { InitialTables1795392000000 } from './migrations/1795392000000-initial-tables.ts'
+
+export type Work<T> = (manager: EntityManager) => Promise<T>
+
+export interface Database {
+  run<T>(work: Work<T>): Promise<T>
+  /** All of the work or none of it. */
+  transact<T>(work: Work<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** How long a statement waits for another process that writes. */
+const busyTimeoutMs = 5000
+
+/** @param path of the SQLite file, or `:memory:` */
+export async function openDatabase(path: string): Promise<Database> {
+  if (path !== ':memory:') makePrivateFile(path)
+  const source = new DataSource({
+    type: 'better-sqlite3',
+    database: path,
+    entities: [...entities],
+    migrations: [InitialTables1795392000000],
+    migrationsRun: false,
+    enableWAL: path !== ':memory:',
+    timeout: busyTimeoutMs,
+  })
+  await source.initialize()
+  try {
+    // Erased rows are overwritten, not merely unlinked: templates must not linger in free pages.
+    await source.query('PRAGMA secure_delete = ON')
+    await source.runMigrations({ transaction: 'each' })
+  } catch (error) {
+    await source.destroy()
+    throw error
+  }
+  return queued(source)
+}
+
+/**
+ * TypeORM gives SQLite one connection, so a statement sent while a transaction is open would become part of it,
+ * and would be undone with it. One queue for all keeps them apart; the driver is synchronous, so nothing is lost by it.
+ */
+function queued(source: DataSource): Database {
+  let last: Promise<unknown> = Promise.resolve()
+  const enqueue = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work)
+    last = done.catch(() => undefined)
+    return done
+  }
+  return {
+    run: (work) => enqueue(() => work(source.manager)),
+    transact: (work) => enqueue(() => source.transaction(work)),
+    close: () => enqueue(() => source.destroy()),
+  }
+}
+
+/** SQLite gives its journal files the mode of the database file. */
+function makePrivateFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  closeSync(openSync(path, 'a', 0o600))
+  chmodSync(path, 0o600)
+}

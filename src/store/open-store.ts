@@ -1,0 +1,58 @@
+/** Opens the database and hands out what the house remembers. */
+import { createAttempts, digestIdentifier, type Attempts } from './attempts.ts'
+import { createAudit, type Audit } from './audit.ts'
+import { createConsents, type Consents } from './consents.ts'
+import { openDatabase } from './database.ts'
+import { createOidcStore, type OidcStore } from './oidc-records.ts'
+import { keyBytes } from './sealing.ts'
+import { createSubjects, type Subjects } from './subjects.ts'
+import { createTemplates, type Templates } from './templates.ts'
+
+/** Three keys of 32 bytes each, kept outside the database. */
+export interface StoreSecrets {
+  readonly templateKey: Uint8Array
+  readonly recordKey: Uint8Array
+  readonly identifierPepper: Uint8Array
+}
+
+export interface StoreOptions {
+  /** The SQLite file, or `:memory:`. */
+  readonly path: string
+  readonly secrets: StoreSecrets
+  readonly clock: () => Date
+  /** Of the recogniser in use: as long as its vectors are the decoys. */
+  readonly embeddingLength?: 128 | 512
+}
+
+export interface Store {
+  readonly subjects: Subjects
+  readonly templates: Templates
+  readonly attempts: Attempts
+  readonly consents: Consents
+  readonly audit: Audit
+  readonly oidc: OidcStore
+  readonly digestIdentifier: (email: string) => string
+  close(): Promise<void>
+}
+
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { path, secrets, clock, embeddingLength = 128 } = options
+  for (const [name, key] of Object.entries(secrets)) requireKey(name, key)
+  const database = await openDatabase(path)
+  return {
+    subjects: createSubjects(database, clock),
+    templates: createTemplates({ database, clock, keyEncryptionKey: secrets.templateKey, embeddingLength }),
+    attempts: createAttempts(database, clock),
+    consents: createConsents(database, clock),
+    audit: createAudit(database, clock),
+    oidc: createOidcStore({ database, clock, recordKey: secrets.recordKey }),
+    digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
+    close: () => database.close(),
+  }
+}
+
+function requireKey(name: string, key: unknown): void {
+  if (!(key instanceof Uint8Array && key.length === keyBytes)) {
+    throw new TypeError(`the store's ${name} must be ${keyBytes} bytes`)
+  }
+}

@@ -1,0 +1,95 @@
+/** The people known here: an address, a password hash, and an id that never changes. */
+import { randomUUID } from 'node:crypto'
+import { Fault } from '../errors.ts'
+import { attemptRows, oidcRecordRows, subjectRows, type SubjectRow } from './entities.ts'
+import type { Database } from './database.ts'
+
+export interface Subject {
+  readonly id: string
+  readonly email: string
+  readonly emailVerified: boolean
+  readonly passwordHash: string
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+export interface Subjects {
+  /** @throws {Fault} email_taken */
+  create(subject: { readonly email: string; readonly passwordHash: string }): Promise<Subject>
+  findByEmail(email: string): Promise<Subject | undefined>
+  findById(id: string): Promise<Subject | undefined>
+  setPasswordHash(id: string, passwordHash: string): Promise<void>
+  /** Takes the keys of the templates, the templates, consents, sessions and grants along; audit events stay. */
+  erase(id: string): Promise<void>
+}
+
+/** One person, one spelling: how addresses are compared, never how they are shown. */
+export function normaliseEmail(email: string): string {
+  return email.normalize('NFKC').trim().toLowerCase()
+}
+
+export function createSubjects(database: Database, clock: () => Date): Subjects {
+  return {
+    create: async ({ email, passwordHash }) => {
+      const now = clock().getTime()
+      const row: SubjectRow = {
+        id: randomUUID(),
+        email: email.normalize('NFKC').trim(),
+        emailKey: normaliseEmail(email),
+        emailVerified: false,
+        passwordHash,
+        createdAt: now,
+        updatedAt: now,
+      }
+      // The unique index decides, so that two at once cannot both be first.
+      await database.run((manager) => manager.insert(subjectRows, row)).catch(asEmailTaken)
+      return subjectOf(row)
+    },
+    findByEmail: async (email) => {
+      const emailKey = normaliseEmail(email)
+      const row = await database.run((manager) => manager.findOneBy(subjectRows, { emailKey }))
+      return row === null ? undefined : subjectOf(row)
+    },
+    findById: async (id) => {
+      const row = await database.run((manager) => manager.findOneBy(subjectRows, { id }))
+      return row === null ? undefined : subjectOf(row)
+    },
+    setPasswordHash: async (id, passwordHash) => {
+      await database.run((manager) =>
+        manager.update(subjectRows, { id }, { passwordHash, updatedAt: clock().getTime() }),
+      )
+    },
+    erase: async (id) => {
+      await database.transact(async (manager) => {
+        await manager.delete(oidcRecordRows, { subjectId: id })
+        await manager.update(attemptRows, { subjectId: id }, { subjectId: null })
+        // Keys, templates and consents follow by their foreign keys.
+        await manager.delete(subjectRows, { id })
+      })
+    },
+  }
+}
+
+function asEmailTaken(error: unknown): never {
+  if (isUniqueViolation(error)) throw new Fault('email_taken', { cause: error })
+  throw error
+}
+
+/** SQLite names the broken rule in words, PostgreSQL by a number. */
+function isUniqueViolation(error: unknown): boolean {
+  if (!(error instanceof Error) || !('driverError' in error)) return false
+  const { driverError } = error
+  if (!(driverError instanceof Error) || !('code' in driverError)) return false
+  return driverError.code === 'SQLITE_CONSTRAINT_UNIQUE' || driverError.code === '23505'
+}
+
+function subjectOf(row: SubjectRow): Subject {
+  return {
+    id: row.id,
+    email: row.email,
+    emailVerified: row.emailVerified,
+    passwordHash: row.passwordHash,
+    createdAt: new Date(row.createdAt),
+    updatedAt: new Date(row.updatedAt),
+  }
+}

@@ -1,0 +1,168 @@
+/** The face templates of each subject, sealed under a data key of the subject's own. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { EntityManager } from 'typeorm'
+import { Embedding } from '../face/embedding.ts'
+import { appendEvent } from './audit.ts'
+import type { Database } from './database.ts'
+import { templateKeyRows, templateRows, type TemplateKeyRow, type TemplateRow } from './entities.ts'
+import { bytesToVector, makeKey, open, seal, vectorToBytes } from './sealing.ts'
+
+export interface TemplateSummary {
+  readonly count: number
+  readonly enrolledAt: Date
+  readonly model: string
+  readonly lastUsedAt: Date | undefined
+}
+
+export interface Templates {
+  /** The samples become the subject's templates, under a new data key, in place of any before. */
+  replaceAll(
+    subjectId: string,
+    samples: readonly { readonly embedding: Embedding; readonly pose: string }[],
+  ): Promise<void>
+  /** Templates of another model are left out. @throws {SealError} where a row was moved or altered */
+  openGallery(subjectId: string, model: string): Promise<Embedding[]>
+  /** Templates of nobody, opened from their seals at the cost of a real gallery. */
+  openDecoyGallery(model: string): Promise<Embedding[]>
+  summarise(subjectId: string): Promise<TemplateSummary | undefined>
+  touch(subjectId: string): Promise<void>
+  /** Deletes the data key first and foremost: what backups still hold stays shut. Leaves a receipt in the audit events. */
+  erase(subjectId: string): Promise<void>
+}
+
+export interface TemplateDependencies {
+  readonly database: Database
+  readonly clock: () => Date
+  /** Wraps the data keys; never stored beside them. */
+  readonly keyEncryptionKey: Uint8Array
+  /** Length of the decoys' vectors. */
+  readonly embeddingLength: number
+}
+
+/** As many as an enrolment makes. */
+const decoyCount = 5
+
+export function createTemplates(dependencies: TemplateDependencies): Templates {
+  const { database, clock, keyEncryptionKey } = dependencies
+  const decoys = makeDecoys(dependencies)
+
+  const openRows = async (subjectId: string, model: string): Promise<Embedding[]> => {
+    const { key, rows } = await database.run(async (manager) => ({
+      key: await manager.findOneBy(templateKeyRows, { subjectId }),
+      rows: await manager.findBy(templateRows, { subjectId, model }),
+    }))
+    if (key === null) return []
+    const dataKey = open(keyEncryptionKey, key.wrappedKey, wrapBinding(key))
+    return rows.map((row) => openTemplate(dataKey, row))
+  }
+
+  return {
+    replaceAll: async (subjectId, samples) => {
+      const now = clock().getTime()
+      const sealed = sealSamples(keyEncryptionKey, { subjectId, samples, now })
+      await database.transact((manager) => replaceTemplates(manager, sealed))
+    },
+    openGallery: openRows,
+    openDecoyGallery: async (model) => {
+      await openRows(decoys.subjectId, model)
+      const dataKey = open(keyEncryptionKey, decoys.key.wrappedKey, wrapBinding(decoys.key))
+      return decoys.rows.map((row) => Embedding.from(openTemplate(dataKey, row).vector, model))
+    },
+    summarise: async (subjectId) => {
+      const rows = await database.run((manager) => manager.findBy(templateRows, { subjectId }))
+      return summaryOf(rows)
+    },
+    touch: async (subjectId) => {
+      const lastUsedAt = clock().getTime()
+      await database.run((manager) => manager.update(templateRows, { subjectId }, { lastUsedAt }))
+    },
+    erase: async (subjectId) => {
+      await database.transact(async (manager) => {
+        const count = await deleteTemplates(manager, subjectId)
+        const at = clock().getTime()
+        await appendEvent(manager, { type: 'templates_erased', subjectId, detail: { count }, at })
+      })
+    },
+  }
+}
+
+async function replaceTemplates(manager: EntityManager, { key, rows, now }: SealedSet): Promise<void> {
+  const { subjectId } = key
+  await deleteTemplates(manager, subjectId)
+  await manager.insert(templateKeyRows, key)
+  for (const row of rows) await manager.insert(templateRows, row)
+  const detail = { count: rows.length }
+  await appendEvent(manager, { type: 'templates_enrolled', subjectId, detail, at: now })
+}
+
+async function deleteTemplates(manager: EntityManager, subjectId: string): Promise<number> {
+  await manager.delete(templateKeyRows, { subjectId })
+  const { affected } = await manager.delete(templateRows, { subjectId })
+  return affected ?? 0
+}
+
+interface SampleSet {
+  readonly subjectId: string
+  readonly samples: Parameters<Templates['replaceAll']>[1]
+  readonly now: number
+}
+
+interface SealedSet {
+  readonly now: number
+  readonly key: TemplateKeyRow
+  readonly rows: readonly TemplateRow[]
+}
+
+function sealSamples(keyEncryptionKey: Uint8Array, { subjectId, samples, now }: SampleSet): SealedSet {
+  const dataKey = makeKey()
+  const keyId = randomUUID()
+  const wrappedKey = seal(keyEncryptionKey, dataKey, wrapBinding({ subjectId, keyId }))
+  const rows = samples.map(({ embedding, pose }): TemplateRow => {
+    const owner = { id: randomUUID(), subjectId, keyId, model: embedding.model }
+    const sealedVector = seal(dataKey, vectorToBytes(embedding.vector), templateBinding(owner))
+    return { ...owner, pose, sealedVector, enrolledAt: now, lastUsedAt: null }
+  })
+  return { now, key: { subjectId, keyId, wrappedKey }, rows }
+}
+
+function openTemplate(dataKey: Uint8Array, row: TemplateRow): Embedding {
+  return Embedding.from(bytesToVector(open(dataKey, row.sealedVector, templateBinding(row))), row.model)
+}
+
+function wrapBinding({ subjectId, keyId }: Pick<TemplateKeyRow, 'subjectId' | 'keyId'>): string[] {
+  return ['data key', subjectId, keyId]
+}
+
+function templateBinding(row: Pick<TemplateRow, 'subjectId' | 'id' | 'model' | 'keyId'>): string[] {
+  return ['template', row.subjectId, row.id, row.model, row.keyId]
+}
+
+/** Sealed like anybody's, held in memory, and belonging to an id that no subject has. */
+function makeDecoys({ keyEncryptionKey, embeddingLength, clock }: TemplateDependencies): SealedSet & {
+  readonly subjectId: string
+} {
+  const subjectId = randomUUID()
+  const samples = Array.from({ length: decoyCount }, () => {
+    const bytes = randomBytes(embeddingLength)
+    return {
+      embedding: Embedding.from(
+        Array.from(bytes, (byte) => byte - 127.5),
+        'decoy',
+      ),
+      pose: 'front',
+    }
+  })
+  return { subjectId, ...sealSamples(keyEncryptionKey, { subjectId, samples, now: clock().getTime() }) }
+}
+
+function summaryOf(rows: readonly TemplateRow[]): TemplateSummary | undefined {
+  const [first] = rows
+  if (first === undefined) return undefined
+  const uses = rows.flatMap(({ lastUsedAt }) => lastUsedAt ?? [])
+  return {
+    count: rows.length,
+    enrolledAt: new Date(first.enrolledAt),
+    model: first.model,
+    lastUsedAt: uses.length === 0 ? undefined : new Date(Math.max(...uses)),
+  }
+}

@@ -1,0 +1,135 @@
+import { assert } from 'chai'
+import type { AttemptOrigin, FailureTally } from '../../src/store/attempts.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { inAnotherProcess, openTestStore, secrets, type TestStore } from './fixtures.ts'
+
+const face: AttemptOrigin = { identifierDigest: 'digest', factor: 'face', clientId: 'demo', address: '::1' }
+const upTo =
+  (limit: number) =>
+  (tally: FailureTally): { outcome: string } => ({
+    outcome: tally.consecutiveFailures < limit ? 'proceed' : 'wait',
+  })
+
+describe('attempts', () => {
+  let test: TestStore
+  beforeEach(async () => (test = await openTestStore()))
+  afterEach(() => test.close())
+
+  const failOnce = async (): Promise<void> => {
+    const { attemptId } = await test.store.attempts.begin(face, upTo(100))
+    await test.store.attempts.settle(attemptId, { outcome: 'no_match' })
+  }
+
+  it('count as failures from the moment they begin, so that a crash costs one', async () => {
+    await test.store.attempts.begin(face, upTo(5))
+    const tally = await test.store.attempts.tally('digest', 'face')
+    assert.deepEqual(tally, { consecutiveFailures: 1, lastFailureAt: test.clock() })
+  })
+
+  it('that are accepted end the run of failures of their factor alone', async () => {
+    const password = { ...face, factor: 'password' } as const
+    await test.store.attempts.begin(password, upTo(5))
+    await failOnce()
+    await failOnce()
+    const { attemptId } = await test.store.attempts.begin(face, upTo(5))
+    await test.store.attempts.settle(attemptId, { outcome: 'accept' })
+    assert.equal((await test.store.attempts.tally('digest', 'face')).consecutiveFailures, 0)
+    assert.equal((await test.store.attempts.tally('digest', 'password')).consecutiveFailures, 1)
+  })
+
+  it('at once cannot outrun the limit', async () => {
+    const begun = await Promise.all(
+      Array.from({ length: 20 }, () => test.store.attempts.begin(face, upTo(5))),
+    )
+    assert.equal(begun.filter(({ isAdmitted }) => isAdmitted).length, 5)
+  })
+
+  it('at once through three processes cannot outrun the limit either', async () => {
+    const admitted = await Promise.all(Array.from({ length: 3 }, () => inAnotherProcess(test.path, 'begin')))
+    assert.equal(admitted[0]! + admitted[1]! + admitted[2]!, 5)
+    assert.equal((await test.store.attempts.tally('digest', 'face')).consecutiveFailures, 5)
+  })
+
+  it('that were refused are recorded and do not count further', async () => {
+    await failOnce()
+    test.pass(10)
+    const { attemptId, isAdmitted } = await test.store.attempts.begin(face, upTo(1))
+    assert.isFalse(isAdmitted)
+    await test.store.attempts.settle(attemptId, { outcome: 'locked' })
+    const { consecutiveFailures, lastFailureAt } = await test.store.attempts.tally('digest', 'face')
+    assert.equal(consecutiveFailures, 1)
+    assert.equal(lastFailureAt?.toISOString(), '2026-01-01T12:00:00.000Z')
+  })
+
+  it('that were refused stay refused, whatever they are settled as', async () => {
+    await failOnce()
+    const { attemptId } = await test.store.attempts.begin(face, upTo(1))
+    await test.store.attempts.settle(attemptId, { outcome: 'accept', subjectId: 'anna' })
+    assert.equal((await test.store.attempts.tally('digest', 'face')).consecutiveFailures, 1)
+    assert.equal((await test.store.attempts.recent('anna', 5))[0]?.outcome, 'locked')
+  })
+
+  it('settled twice keep their first outcome', async () => {
+    const { attemptId } = await test.store.attempts.begin(face, upTo(5))
+    await test.store.attempts.settle(attemptId, { outcome: 'no_match', subjectId: 'anna' })
+    await test.store.attempts.settle(attemptId, { outcome: 'accept', subjectId: 'anna' })
+    assert.equal((await test.store.attempts.tally('digest', 'face')).consecutiveFailures, 1)
+    assert.equal((await test.store.attempts.recent('anna', 5))[0]?.outcome, 'no_match')
+  })
+
+  it('are forgiven by a reset, and counted across a restart', async () => {
+    await failOnce()
+    const again = await openStore({ path: test.path, secrets, clock: test.clock })
+    assert.equal((await again.attempts.tally('digest', 'face')).consecutiveFailures, 1)
+    await again.attempts.reset('digest', 'face')
+    assert.deepEqual(await test.store.attempts.tally('digest', 'face'), {
+      consecutiveFailures: 0,
+      lastFailureAt: undefined,
+    })
+    await again.close()
+  })
+
+  it('are listed newest first, without their scores', async () => {
+    for (const outcome of ['no_match', 'accept'] as const) {
+      const { attemptId } = await test.store.attempts.begin(face, upTo(5))
+      await test.store.attempts.settle(attemptId, { outcome, subjectId: 'anna', score: 0.61234 })
+      test.pass(1)
+    }
+    const recent = await test.store.attempts.recent('anna', 10)
+    assert.deepEqual(
+      recent.map(({ outcome }) => outcome),
+      ['accept', 'no_match'],
+    )
+    assert.notInclude(JSON.stringify(recent), '0.61234')
+    assert.equal((await test.store.attempts.recent('anna', 1)).length, 1)
+  })
+
+  it('are undone whole where the rule itself fails', async () => {
+    const broken = (): never => {
+      throw new Error('rule failed')
+    }
+    await test.store.attempts.begin(face, broken).catch(() => undefined)
+    assert.equal((await test.store.attempts.tally('digest', 'face')).consecutiveFailures, 0)
+    assert.deepEqual(await test.sql('SELECT * FROM attempts'), [])
+  })
+
+  it('do not take other writes down with them when they are undone', async () => {
+    const broken = (): never => {
+      throw new Error('rule failed')
+    }
+    const [, subject] = await Promise.all([
+      test.store.attempts.begin(face, broken).catch(() => undefined),
+      test.store.subjects.create({ email: 'anna@example.com', passwordHash: 'h' }),
+    ])
+    assert.isDefined(await test.store.subjects.findById(subject.id))
+  })
+
+  it('stand under a digest that is the same for one address and says nothing without the pepper', async () => {
+    const { digestIdentifier } = test.store
+    assert.equal(digestIdentifier('Anna@example.com '), digestIdentifier('anna@EXAMPLE.com'))
+    assert.notEqual(digestIdentifier('anna@example.com'), digestIdentifier('ben@example.com'))
+    const other = await openTestStore({ identifierPepper: new Uint8Array(32).fill(8) })
+    assert.notEqual(digestIdentifier('anna@example.com'), other.store.digestIdentifier('anna@example.com'))
+    await other.close()
+  })
+})

@@ -1,0 +1,19 @@
+/** A second process on the same database file; prints how many of its ten tries went through. */
+import { openStore } from '../../src/store/open-store.ts'
+import { secrets } from './fixtures.ts'
+
+const [, , path = '', task] = process.argv
+const store = await openStore({ path, secrets, clock: () => new Date() })
+const face = { identifierDigest: 'digest', factor: 'face', clientId: 'demo', address: '::1' } as const
+
+const tryOnce = async (): Promise<boolean> => {
+  if (task === 'consume') return store.oidc.recordsOf('AuthorizationCode').consume('code')
+  const admit = ({ consecutiveFailures }: { readonly consecutiveFailures: number }) => ({
+    outcome: consecutiveFailures < 5 ? 'proceed' : 'wait',
+  })
+  return (await store.attempts.begin(face, admit)).isAdmitted
+}
+
+const tried = await Promise.all(Array.from({ length: 10 }, tryOnce))
+await store.close()
+process.stdout.write(String(tried.filter(Boolean).length))
