@@ -3,7 +3,7 @@ import { enableCompileCache } from 'node:module'
 
 // Before anything large is imported: compiled code is kept between starts.
 enableCompileCache()
-const { ConfigError, readConfig } = await import('./config.ts')
+const { readConfig } = await import('./config.ts')
 const { serve } = await import('./serve.ts')
 
 try {
@@ -11,7 +11,5 @@ try {
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error)
   process.stderr.write(`\nMien cannot start.\n${message}\n`)
-  // A fault of the settings is explained by its words; anything else wants its stack.
-  if (!(error instanceof ConfigError) && process.env['MIEN_LOG_LEVEL'] === 'debug') console.error(error)
   process.exit(1)
 }

@@ -10,7 +10,7 @@ import type { InteractionDependencies } from './dependencies.ts'
 import { signInByFace } from './face-sign-in.ts'
 import { bindingOf, finishLogin, pathOf, saveNotes, type Journey } from './journey.ts'
 import { finishRegistered } from './pages.ts'
-import { enter } from './visit.ts'
+import { enter, parameterOf } from './visit.ts'
 
 export function captureRoutes(router: Router, dependencies: InteractionDependencies): void {
   const guarded = async (ctx: Context): Promise<Journey> => {
@@ -162,11 +162,11 @@ async function readArrival(
   ctx: Context,
   binding: string,
 ): Promise<{ captureId: string; binding: string; sequence: number; bytes: Uint8Array }> {
-  const given = String(ctx['params'].sequence)
+  const given = parameterOf(ctx, 'sequence')
   if (!/^(0|[1-9]\d{0,5})$/.test(given)) throw new Fault('capture_out_of_order')
   return { captureId: captureIdOf(ctx), binding, sequence: Number(given), bytes: await readFrame(ctx) }
 }
 
 function captureIdOf(ctx: Context): string {
-  return String(ctx['params'].captureId)
+  return parameterOf(ctx, 'captureId')
 }

@@ -48,17 +48,19 @@ interface Operation {
 function operation({ operationId, summary, success, faults, requestBody, path }: Operation): object {
   const codes = ['forgery_suspected', ...faults] as const
   const byStatus = Map.groupBy(codes, (code) => String(catalogue[code][0]))
-  const problems = [...byStatus].map(([status, each]) => [
-    status,
-    { description: each.join(', '), content: { 'application/problem+json': { schema: ref('Problem') } } },
-  ])
-  const answer = { description: success.description, content: json(ref(success.schema)) }
+  const responses: Record<string, object> = {
+    [success.status]: { description: success.description, content: json(ref(success.schema)) },
+  }
+  for (const [status, each] of byStatus) {
+    const content = { 'application/problem+json': { schema: ref('Problem') } }
+    responses[status] = { description: each.join(', '), content }
+  }
   return {
     operationId,
     summary,
     parameters: [...path, parameters.token],
     ...(requestBody === undefined ? {} : { requestBody }),
-    responses: { [success.status]: answer, ...Object.fromEntries(problems) },
+    responses,
   }
 }
 

@@ -7,8 +7,7 @@ export type Step = (dependencies: InteractionDependencies, ctx: Context, journey
 
 /** Loads the visit, and lets forms of its pages end in a redirect to the app (Chrome applies form-action to redirects). */
 export async function enter(dependencies: InteractionDependencies, ctx: Context): Promise<Journey> {
-  const uid: unknown = ctx['params'].uid
-  const journey = await loadJourney(dependencies.provider, ctx, String(uid))
+  const journey = await loadJourney(dependencies.provider, ctx, parameterOf(ctx, 'uid'))
   ctx.state['formActionOrigins'] = originsOf(journey.redirectUri)
   ctx.state['forgeryBinding'] = bindingOf(journey)
   return journey
@@ -19,4 +18,12 @@ function originsOf(redirectUri: string | undefined): string[] {
   const { origin, protocol } = new URL(redirectUri)
   // A native app's own scheme has no origin; the scheme alone is what a source expression can name.
   return [origin === 'null' ? protocol : origin]
+}
+
+/** A named part of the address, as text; empty where the route has none. */
+export function parameterOf(ctx: Context, name: string): string {
+  const parameters: unknown = ctx['params']
+  if (typeof parameters !== 'object' || parameters === null) return ''
+  const value: unknown = Reflect.get(parameters, name)
+  return typeof value === 'string' ? value : ''
 }

@@ -63,5 +63,5 @@ export async function signIn(page: Page, app: string, email: string): Promise<Si
   await claims.waitFor()
   const milliseconds = Date.now() - startedAt
   const parsed: unknown = JSON.parse(await claims.innerText())
-  return { milliseconds, claims: Object.fromEntries(Object.entries(Object(parsed))) }
+  return { milliseconds, claims: { ...(typeof parsed === 'object' ? parsed : {}) } }
 }

@@ -17,7 +17,7 @@ const json = { 'content-type': 'application/json' }
 
 describe('Signing in to an app over HTTP', function () {
   this.timeout(120_000)
-  let house: House
+  let house: House | undefined
   let party: RelyingParty
   let own: readonly Buffer[]
   let second: readonly Buffer[]
