@@ -82,7 +82,8 @@ export async function startDevServer(script: Script): Promise<DevServer> {
     else if (ctx.path.startsWith('/pages/')) await show(render, ctx)
     else await next()
   })
-  server.on('request', app.callback())
+  const answer = app.callback()
+  server.on('request', (request, response) => void answer(request, response))
   return dev
 }
 
@@ -102,10 +103,11 @@ async function show(render: Render, ctx: Context): Promise<void> {
   await renderSample(render, ctx, { name, variant })
 }
 
-function renderSample<Page extends PageName>(
+/** The table of variants knows which locals belong to which page; its lookup by name does not. */
+function renderSample(
   render: Render,
   ctx: Context,
-  { name, variant }: { readonly name: Page; readonly variant: string | undefined },
+  { name, variant }: { readonly name: PageName; readonly variant: string | undefined },
 ): Promise<void> {
   const locals = variant === undefined ? sampleLocals[name] : variants[name]?.[variant]
   if (locals === undefined) throw new Error(`there is no ${name}~${String(variant)}`)

@@ -1,5 +1,6 @@
-/** Stands in for a camera: a friendly drawn face, so that pictures of the pages show no real person. Run in the page before its scripts. */
-export function installDrawnFace() {
+/** Stands in for a camera: a friendly drawn face, so that pictures of the pages show no real person. A plain script, run in the page before its own. */
+/* global document, requestAnimationFrame */
+{
   const canvas = document.createElement('canvas')
   canvas.width = 640
   canvas.height = 480
@@ -33,8 +34,7 @@ export function installDrawnFace() {
     ellipse('#93b08c', [560, 270, 22, 62, -0.5])
     shape('#a9694a', () => pen.roundRect(545, 320, 60, 70, 8))
   }
-  const person = (sway) => {
-    const x = 320 + sway
+  const body = (x) => {
     shape('#2f6f66', () => {
       pen.moveTo(150, 480)
       pen.bezierCurveTo(170, 400, 250, 392, 282, 380)
@@ -52,6 +52,8 @@ export function installDrawnFace() {
       pen.bezierCurveTo(x + 84, 150, x + 24, 146, x - 12, 128)
       pen.bezierCurveTo(x - 40, 160, x - 92, 164, x - 106, 208)
     })
+  }
+  const features = (x, sway) => {
     for (const side of [-1, 1]) {
       ellipse('#ffffff', [x + side * 40, 228, 17, 12])
       ellipse('#3b2a22', [x + side * 40 + sway / 6, 228, 8.5, 8.5])
@@ -64,7 +66,9 @@ export function installDrawnFace() {
   }
   const draw = (at) => {
     room()
-    person(Math.sin(at / 900) * 6)
+    const sway = Math.sin(at / 900) * 6
+    body(320 + sway)
+    features(320 + sway, sway)
     requestAnimationFrame(draw)
   }
   draw(0)

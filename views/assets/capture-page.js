@@ -87,6 +87,7 @@ function arrive(state) {
       return true
     case 'review':
       stop()
+      showBefore(false)
       startButton.hidden = true
       root.hidden = true
       if (confirmButton !== undefined) confirmButton.hidden = false
@@ -181,7 +182,12 @@ function setLive(isLive) {
   startButton.textContent = isLive ? said.stop : said.start
   if (confirmButton !== undefined) confirmButton.hidden = true
   if (skipButton !== undefined && !isLive) skipButton.hidden = true
-  for (const element of card.querySelectorAll('[data-before]')) element.toggleAttribute('hidden', isLive)
+  showBefore(!isLive)
+}
+
+/** @param {boolean} isShown */
+function showBefore(isShown) {
+  for (const element of card.querySelectorAll('[data-before]')) element.toggleAttribute('hidden', !isShown)
 }
 
 /** @param {number} seconds */
