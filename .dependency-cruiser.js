@@ -52,8 +52,8 @@ export default {
     {
       name: 'nobody-imports-the-root',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(main|app)\\.ts$|^src/cli/' },
-      to: { path: '^src/(main|app)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(main|serve|app)\\.ts$' },
+      to: { path: '^src/(main|serve|app)\\.ts$' },
     },
     { name: 'examples-stand-alone', severity: 'error', from: { path: '^examples/' }, to: { path: '^src/' } },
     only(

@@ -128,7 +128,7 @@ function takeSample(
   step: ChallengeStep,
   embedding: Embedding,
 ): EnrolmentMove {
-  const scores = [...visit.samples.values()].map((sample) => compare(embedding, sample.embedding))
+  const scores = inOrder(visit).map((sample) => compare(embedding, sample.embedding))
   const verdict = judgeSample(scores, minScore)
   if (verdict.outcome === 'leave') {
     restart(capture, capture.stepAt - 1)

@@ -13,12 +13,14 @@ export type SampleVerdict =
   | { readonly outcome: 'leave'; readonly hint: 'same_as_before' | 'someone_else' }
 
 /**
- * @param scores comparison scores of the new sample with those already taken.
- * @param minScore threshold of the operating point: samples that would not match each other are not of one person.
+ * @param scores comparison scores of the new sample with those already taken, the first one taken first.
+ * @param minScore threshold of the operating point: a sample that would not match the first is not of that person.
  */
 export function judgeSample(scores: readonly number[], minScore: number): SampleVerdict {
+  // Held against the first, frontal sample alone: two opposite turns of one head may resemble each other too little.
+  const [anchor = 1] = scores
   // Each comparison is written so that a NaN leaves the sample.
-  if (!scores.every((score) => score >= minScore)) return { outcome: 'leave', hint: 'someone_else' }
+  if (!(anchor >= minScore)) return { outcome: 'leave', hint: 'someone_else' }
   if (!scores.every((score) => score <= enrolmentRules.mostAlike)) {
     return { outcome: 'leave', hint: 'same_as_before' }
   }

@@ -57,10 +57,11 @@ describe('A sample of an enrolment', () => {
   it('is taken where it agrees with the others and differs from them', () => {
     assert.deepEqual(judgeSample([], 0.4), { outcome: 'take' })
     assert.deepEqual(judgeSample([0.7, 0.93], 0.4), { outcome: 'take' })
+    assert.deepEqual(judgeSample([0.7, 0.3], 0.4), { outcome: 'take' }, 'opposite turns may differ')
   })
 
   it('is left where it is of someone else, the same frame again, or no number', () => {
-    assert.deepEqual(judgeSample([0.7, 0.1], 0.4), { outcome: 'leave', hint: 'someone_else' })
+    assert.deepEqual(judgeSample([0.1, 0.7], 0.4), { outcome: 'leave', hint: 'someone_else' })
     assert.deepEqual(judgeSample([0.7, 0.99], 0.4), { outcome: 'leave', hint: 'same_as_before' })
     assert.equal(judgeSample([NaN], 0.4).outcome, 'leave')
   })
