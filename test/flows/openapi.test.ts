@@ -1,0 +1,77 @@
+import { assert } from 'chai'
+import Ajv2020 from 'ajv/dist/2020.js'
+import Router from '@koa/router'
+import { captureRoutes, enrolmentRoutes } from '../../src/interactions/capture-routes.ts'
+import type { InteractionDependencies } from '../../src/interactions/dependencies.ts'
+import { createCaptureDesk } from '../../src/interactions/capture.ts'
+import { viewIssued, viewLook } from '../../src/interactions/capture-view.ts'
+import { openApiDocument } from '../../src/interactions/openapi.ts'
+import { enrolmentSteps } from '../../src/policy/challenge.ts'
+import { catalogue } from '../../src/errors.ts'
+
+interface Document {
+  readonly openapi: string
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: object }>>>>
+  readonly components: { readonly schemas: Readonly<Record<string, object>> }
+}
+
+const document = openApiDocument('http://localhost:3000', '0.1.0') as Document
+
+function routesOf(router: Router): string[] {
+  return router.stack.flatMap(({ methods, path }) =>
+    methods
+      .filter((each) => each !== 'HEAD')
+      .map((method) => `${method} ${String(path).replaceAll(/:(\w+)/g, '{$1}')}`),
+  )
+}
+
+describe('The description of the JSON endpoints', () => {
+  it('names every endpoint that there is, and no other', () => {
+    // Routes are only listed here, never called.
+    const nothing = Object.create(null) as InteractionDependencies
+    const sign = new Router({ prefix: '/interaction/:uid' })
+    captureRoutes(sign, nothing)
+    const account = new Router()
+    const enter = (): Promise<never> => Promise.reject(new Error('not called'))
+    enrolmentRoutes(account, { prefix: '/account/face/enrolment', dependencies: nothing, enter })
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    )
+    assert.sameMembers(described, [...routesOf(sign), ...routesOf(account)])
+  })
+
+  it('describes the states as they are sent', () => {
+    const ajv = new Ajv2020({ strict: false })
+    ajv.addSchema({ $id: 'mien', components: document.components })
+    const validate = (name: string, value: unknown): void => {
+      const check = ajv.compile({ $ref: `mien#/components/schemas/${name}` })
+      const sent: unknown = JSON.parse(JSON.stringify(value))
+      assert.isTrue(check(sent), `${name}: ${ajv.errorsText(check.errors)}`)
+    }
+    const now = new Date('2026-01-01T12:00:00Z')
+    const engine = { measure: () => Promise.reject(new Error('not called')) }
+    const desk = createCaptureDesk({ engine, clock: () => now })
+    const capture = desk.issue({ binding: 'interaction:1', steps: enrolmentSteps, ttlSeconds: 75 })
+    validate('IssuedCapture', viewIssued(capture, '/account/face/enrolment', now))
+    validate('CaptureState', viewLook(capture, 'dark'))
+    validate('CaptureState', { state: 'review', samples: [{ index: 0, name: 'front' }], sampleTaken: 0 })
+    validate('CaptureState', { state: 'done', location: '/account' })
+    validate('CaptureState', { state: 'failed', message: 'no', location: '/' })
+  })
+
+  it('describes only faults that exist, with their own status', () => {
+    for (const methods of Object.values(document.paths)) {
+      for (const { responses } of Object.values(methods)) {
+        for (const [status, { description }] of Object.entries(responses) as [
+          string,
+          { description: string },
+        ][]) {
+          if (status.startsWith('2')) continue
+          for (const code of description.split(', ')) {
+            assert.equal(String(catalogue[code as keyof typeof catalogue][0]), status, code)
+          }
+        }
+      }
+    }
+  })
+})
