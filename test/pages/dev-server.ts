@@ -36,7 +36,7 @@ export interface DevServer {
   readonly requests: ScriptedRequest[]
   readonly log: ErrorEntry[]
   script: Script
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 export const issued = (purpose: 'capture' | 'enrolment', state: object) => ({
