@@ -15,6 +15,8 @@ export interface StoreSecrets {
   readonly identifierPepper: Uint8Array
 }
 
+const secretNames = ['templateKey', 'recordKey', 'identifierPepper'] as const
+
 export interface StoreOptions {
   /** The SQLite file, or `:memory:`. */
   readonly path: string
@@ -37,7 +39,7 @@ export interface Store {
 
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { path, secrets, clock, embeddingLength = 128 } = options
-  for (const [name, key] of Object.entries(secrets)) requireKey(name, key)
+  for (const name of secretNames) requireKey(name, secrets[name])
   const database = await openDatabase(path)
   return {
     subjects: createSubjects(database, clock),

@@ -1,0 +1,62 @@
+/** Files that hold secrets: made once, whole or not at all, and readable by their owner alone. */
+import { randomUUID } from 'node:crypto'
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+export class PrivateFileError extends Error {
+  readonly code = 'private_file_refused'
+
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'PrivateFileError'
+  }
+}
+
+/**
+ * Reads the file, or makes it where there is none.
+ * @throws {PrivateFileError} where the group or others may read or write it.
+ */
+export async function readOrMakePrivateFile(path: string, make: () => Promise<string>): Promise<string> {
+  return readPrivateFile(path) ?? makePrivateFile(path, await make())
+}
+
+function readPrivateFile(path: string): string | undefined {
+  const status = statSync(path, { throwIfNoEntry: false })
+  if (status === undefined) return undefined
+  // Windows has no such bits: there the rights of the folder hold.
+  if (process.platform !== 'win32' && (status.mode & 0o077) !== 0) {
+    const mode = (status.mode & 0o777).toString(8)
+    throw new PrivateFileError(
+      `${path} holds secrets and others may read it (mode ${mode}). Run: chmod 600 ${path}. If it was copied or shared, replace what it holds.`,
+    )
+  }
+  return readFileSync(path, 'utf8')
+}
+
+function makePrivateFile(path: string, text: string): string {
+  const folder = dirname(path)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  chmodSync(folder, 0o700)
+  const draft = `${path}.${randomUUID()}`
+  writeFileSync(draft, text, { mode: 0o600, flag: 'wx', flush: true })
+  try {
+    // A link never replaces a file: of two processes that start at once, the second takes what the first made.
+    linkSync(draft, path)
+    return text
+  } catch (error) {
+    const made = readPrivateFile(path)
+    if (made === undefined) throw new PrivateFileError(`${path} cannot be made`, error)
+    return made
+  } finally {
+    rmSync(draft)
+  }
+}
+
+/** JSON of a private file, or an error that says which file and never what it holds. */
+export function parsePrivateJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new PrivateFileError(`${path} is not JSON. Restore it from a backup.`)
+  }
+}

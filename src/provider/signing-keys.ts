@@ -1,0 +1,66 @@
+/** The keys that sign ID tokens: RS256 and ES256, made at the first start (RFC 7517, RFC 7518). */
+import { join } from 'node:path'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
+import { z } from 'zod'
+import { parsePrivateJson, PrivateFileError, readOrMakePrivateFile } from './private-file.ts'
+
+export const signingAlgorithms = ['RS256', 'ES256'] as const
+
+const part = z.string().min(1)
+const common = { kid: part, use: z.literal('sig') }
+const rsaKey = z.strictObject({
+  ...common,
+  kty: z.literal('RSA'),
+  alg: z.literal('RS256'),
+  // 2048 bits are 342 characters of base64url.
+  n: z.string().min(342, 'is shorter than 2048 bits'),
+  e: part,
+  d: part,
+  p: part,
+  q: part,
+  dp: part,
+  dq: part,
+  qi: part,
+})
+const ecKey = z.strictObject({
+  ...common,
+  kty: z.literal('EC'),
+  alg: z.literal('ES256'),
+  crv: z.literal('P-256'),
+  x: part,
+  y: part,
+  d: part,
+})
+const keySet = z.strictObject({
+  keys: z
+    .array(z.discriminatedUnion('kty', [rsaKey, ecKey]))
+    .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, 'has a kid twice')
+    .refine(
+      (keys) => signingAlgorithms.every((each) => keys.some(({ alg }) => alg === each)),
+      `must hold a key for each of ${signingAlgorithms.join(' and ')}`,
+    ),
+})
+
+/** Private keys; the first of an algorithm signs, the rest still verify. */
+export type SigningKeys = z.infer<typeof keySet>
+
+/** @throws {PrivateFileError} where others may read the file, or it holds no such keys. */
+export async function openSigningKeys(dataDir: string): Promise<SigningKeys> {
+  const path = join(dataDir, 'keys', 'signing-keys.json')
+  const text = await readOrMakePrivateFile(path, makeKeySet)
+  const parsed = keySet.safeParse(parsePrivateJson(path, text))
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
+  throw new PrivateFileError(`${path} holds no usable signing keys: ${problems.join('; ')}`)
+}
+
+async function makeKeySet(): Promise<string> {
+  const keys = await Promise.all(signingAlgorithms.map(makeKey))
+  return `${JSON.stringify({ keys }, undefined, 2)}\n`
+}
+
+async function makeKey(alg: (typeof signingAlgorithms)[number]) {
+  const { privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: 3072 })
+  const jwk = await exportJWK(privateKey)
+  return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg, use: 'sig' }
+}

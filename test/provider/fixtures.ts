@@ -1,0 +1,282 @@
+/** A provider on a free port over a real store, whose interaction pages sign in whom the test says, and a browser without a screen. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Koa, { type Context } from 'koa'
+import type Provider from 'oidc-provider'
+import * as client from 'openid-client'
+import { createAdapterFactory } from '../../src/provider/adapter.ts'
+import { openClients } from '../../src/provider/clients.ts'
+import { createProvider } from '../../src/provider/provider.ts'
+import { openSecrets } from '../../src/provider/secrets.ts'
+import { endSession, findSignedIn } from '../../src/provider/session.ts'
+import { openSigningKeys, type SigningKeys } from '../../src/provider/signing-keys.ts'
+import { openStore, type Store } from '../../src/store/open-store.ts'
+
+export const rpOrigin = 'http://localhost:4999'
+export const callback = `${rpOrigin}/callback`
+export const secret = 'a-secret-of-more-than-thirty-two-characters'
+
+const clientsYaml = `
+- client_id: demo
+  name: Demo
+  type: public
+  redirect_uris: ['${callback}']
+  post_logout_redirect_uris: ['${rpOrigin}/']
+  cors_origins: ['https://spa.example']
+- client_id: old-shop
+  name: Old Shop
+  type: confidential
+  secret: ${secret}
+  pkce: exempt
+  id_token_alg: ES256
+  redirect_uris: ['${callback}']
+- client_id: strict-shop
+  name: Strict Shop
+  type: confidential
+  secret: ${secret}
+  subject_type: pairwise
+  redirect_uris: ['${callback}']
+`
+
+export interface Login {
+  readonly subjectId: string
+  readonly acr: string
+  readonly amr: readonly string[]
+}
+
+export interface TestProvider {
+  readonly issuer: string
+  readonly provider: Provider
+  readonly store: Store
+  /** Whom the interaction pages sign in, and whether they say yes to consent. */
+  login: Login
+  readonly prompts: string[]
+  readonly serverErrors: Error[]
+  dump(): Buffer
+  close(): Promise<void>
+}
+
+/** Keys of 3072 bits take a while: one folder of them serves all tests of a file. */
+export function openTestKeys(): Promise<SigningKeys> {
+  return openSigningKeys(join(tmpdir(), `mien-test-keys-${process.pid}`))
+}
+
+export async function startProvider(): Promise<TestProvider> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'mien-provider-'))
+  const file = join(dataDir, 'clients.yaml')
+  const { writeFileSync } = await import('node:fs')
+  writeFileSync(file, clientsYaml)
+  const clock = (): Date => new Date()
+  const secrets = await openSecrets({ dataDir })
+  const store = await openStore({ path: join(dataDir, 'mien.sqlite'), secrets, clock })
+  const { id } = await store.subjects.create({ email: 'anna@example.com', passwordHash: 'h' })
+
+  const app = new Koa()
+  const server = createServer((request, response) => void app.callback()(request, response))
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port was given')
+  const issuer = `http://localhost:${address.port}`
+
+  const serverErrors: Error[] = []
+  const provider = createProvider({
+    issuer,
+    trustProxy: false,
+    clock,
+    clients: openClients({ file }),
+    keys: await openTestKeys(),
+    secrets,
+    adapterFactory: createAdapterFactory((model) => store.oidc.recordsOf(model)),
+    accounts: {
+      find: async (sub) => {
+        const subject = await store.subjects.findById(sub)
+        return subject && { ...subject, sub }
+      },
+    },
+    pages: {
+      error: (ctx, out) => {
+        ctx.type = 'html'
+        ctx.body = `error page: ${out.error}`
+        return Promise.resolve()
+      },
+      confirmSignOut: (ctx, form) => {
+        ctx.type = 'html'
+        ctx.body = JSON.stringify(form)
+        return Promise.resolve()
+      },
+      signedOut: (ctx) => {
+        ctx.body = 'signed out'
+        return Promise.resolve()
+      },
+    },
+    onServerError: (error) => serverErrors.push(error),
+  })
+  const test: TestProvider = {
+    issuer,
+    provider,
+    store,
+    login: { subjectId: id, acr: 'urn:mien:acr:face', amr: ['face'] },
+    prompts: [],
+    serverErrors,
+    dump: () =>
+      Buffer.concat(
+        readdirSync(dataDir)
+          .filter((name) => name.startsWith('mien.sqlite'))
+          .map((name) => readFileSync(join(dataDir, name))),
+      ),
+    close: async () => {
+      server.closeAllConnections()
+      server.close()
+      await store.close()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+  app.use((ctx) => serve(test, ctx))
+  return test
+}
+
+async function serve(test: TestProvider, ctx: Context): Promise<void> {
+  if (ctx.path.startsWith('/interaction/')) return interact(test, ctx)
+  if (ctx.path === '/whoami') {
+    ctx.body = (await findSignedIn(test.provider, ctx)) ?? {}
+    return
+  }
+  if (ctx.path === '/leave') {
+    await endSession(test.provider, ctx)
+    ctx.body = {}
+    return
+  }
+  if (ctx.path === '/account') {
+    ctx.body = 'account page'
+    return
+  }
+  ctx.respond = false
+  await test.provider.callback()(ctx.req, ctx.res)
+}
+
+/** Says yes to everything, at once: the pages themselves are tested elsewhere. */
+async function interact({ provider, login, prompts }: TestProvider, ctx: Context): Promise<void> {
+  const { prompt, params, session } = await provider.interactionDetails(ctx.req, ctx.res)
+  prompts.push(prompt.name)
+  ctx.respond = false
+  if (prompt.name !== 'consent') {
+    const { subjectId, acr, amr } = login
+    await provider.interactionFinished(ctx.req, ctx.res, {
+      login: { accountId: subjectId, acr, amr: [...amr] },
+    })
+    return
+  }
+  const grant = new provider.Grant({ accountId: session!.accountId, clientId: String(params['client_id']) })
+  grant.addOIDCScope(String(params['scope']))
+  grant.addOIDCClaims(['acr'])
+  const grantId = await grant.save()
+  await provider.interactionFinished(
+    ctx.req,
+    ctx.res,
+    { consent: { grantId } },
+    { mergeWithLastSubmission: true },
+  )
+}
+
+export interface Arrival {
+  readonly status: number
+  readonly url: URL
+  readonly text: string
+  readonly headers: Headers
+}
+
+/** Keeps cookies and follows redirects, up to those that leave the provider. */
+export function createBrowser(issuer: string) {
+  const jar = new Map<string, string>()
+  const request = async (url: URL, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers)
+    headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '))
+    headers.set('accept', 'text/html')
+    const response = await fetch(url, { ...init, headers, redirect: 'manual' })
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';')
+      const [name = '', ...value] = pair.split('=')
+      if (/expires=Thu, 01 Jan 1970/i.test(line)) jar.delete(name)
+      else jar.set(name, value.join('='))
+    }
+    return response
+  }
+  const open = async (address: string | URL, init: RequestInit = {}): Promise<Arrival> => {
+    let url = new URL(address, issuer)
+    let response = await request(url, init)
+    for (let hops = 0; hops < 20 && response.status >= 300 && response.status < 400; hops += 1) {
+      url = new URL(response.headers.get('location') ?? '', url)
+      if (url.origin !== new URL(issuer).origin)
+        return { status: response.status, url, text: '', headers: response.headers }
+      response = await request(url)
+    }
+    return { status: response.status, url, text: await response.text(), headers: response.headers }
+  }
+  return { open, request, jar }
+}
+export type Browser = ReturnType<typeof createBrowser>
+
+export async function discover(
+  test: TestProvider,
+  clientId = 'demo',
+  authentication: client.ClientAuth = client.None(),
+): Promise<client.Configuration> {
+  return client.discovery(new URL(test.issuer), clientId, undefined, authentication, {
+    execute: [client.allowInsecureRequests],
+  })
+}
+
+export interface Flow {
+  readonly configuration: client.Configuration
+  readonly url: URL
+  readonly verifier: string
+  readonly state: string
+  readonly nonce: string
+}
+
+export async function beginFlow(
+  configuration: client.Configuration,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<Flow> {
+  const verifier = client.randomPKCECodeVerifier()
+  const state = client.randomState()
+  const nonce = client.randomNonce()
+  const url = client.buildAuthorizationUrl(configuration, {
+    redirect_uri: callback,
+    scope: 'openid email profile',
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    state,
+    nonce,
+    ...extra,
+  })
+  return { configuration, url, verifier, state, nonce }
+}
+
+export function redeem(
+  flow: Flow,
+  url: URL,
+): Promise<client.TokenEndpointResponse & client.TokenEndpointResponseHelpers> {
+  return client.authorizationCodeGrant(flow.configuration, url, {
+    pkceCodeVerifier: flow.verifier,
+    expectedState: flow.state,
+    expectedNonce: flow.nonce,
+    idTokenExpected: true,
+  })
+}
+
+/** The OAuth error that the request ends in. */
+export async function errorOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise
+  } catch (error) {
+    if (error instanceof client.ResponseBodyError || error instanceof client.AuthorizationResponseError)
+      return error.error
+    if (error instanceof client.WWWAuthenticateChallengeError)
+      return error.cause[0]?.parameters.error ?? 'challenge'
+    throw error
+  }
+  return 'none'
+}
