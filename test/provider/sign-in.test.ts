@@ -1,9 +1,9 @@
 import { assert } from 'chai'
 import * as client from 'openid-client'
+import { createBrowser } from './browser.ts'
 import {
   beginFlow,
   callback,
-  createBrowser,
   discover,
   errorOf,
   redeem,
