@@ -9,7 +9,7 @@ const graceMs = 10_000
 
 export async function serve(config: Config): Promise<void> {
   const log = pino(
-    { level: config.logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
+    { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination(2),
   )
   const app = await createApp({ config, log })

@@ -6,7 +6,6 @@ export interface SignInRecord {
   readonly factor: 'face' | 'password'
   readonly outcome: string
   readonly clientId: string | undefined
-  readonly acr: string | undefined
 }
 
 export interface FaceSummary {

@@ -13,7 +13,6 @@ export const consentText =
   'I can always sign in with my password instead.'
 
 export interface RegistrationDependencies {
-  readonly clock: () => Date
   readonly subjects: {
     /** @throws {Fault} email_taken */
     create(subject: {

@@ -1,5 +1,5 @@
 import { assert } from 'chai'
-import Ajv2020 from 'ajv/dist/2020.js'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import Router from '@koa/router'
 import { captureRoutes, enrolmentRoutes } from '../../src/interactions/capture-routes.ts'
 import type { InteractionDependencies } from '../../src/interactions/dependencies.ts'

@@ -1,7 +1,7 @@
 /** What people do at the provider, as steps that the tests are told in. */
 import { assert } from 'chai'
 import type { House } from './house.ts'
-import { captureOf, createVisitor, type Page, type Visitor } from './visitor.ts'
+import { captureOf, createVisitor, type Page, type StateSeen, type Visitor } from './visitor.ts'
 
 export const password = 'a long enough password'
 
@@ -35,7 +35,7 @@ export async function enrolFace(
   const issued = await visitor.post(captureUrl, page, { headers, body: '{}' })
   assert.equal(issued.status, 201)
   const framesUrl = issued.body.framesUrl ?? ''
-  let { body } = issued
+  let body: StateSeen = { state: 'look' }
   for (let sequence = 0; body.state === 'look'; sequence += 1) {
     const frame = frames[sequence % frames.length]
     assert.isBelow(

@@ -137,7 +137,7 @@ export function attributeOf(tag: string, name: string): string | undefined {
 }
 
 export function captureOf(page: Page): { readonly captureUrl: string; readonly csrf: string } {
-  const tag = /<[a-z]+\b[^>]*\bdata-capture\b[^>]*>/.exec(page.text)?.[0] ?? ''
+  const tag = /<[a-z]+\b[^>]*\bdata-capture(?=[\s>])[^>]*>/.exec(page.text)?.[0] ?? ''
   const captureUrl = attributeOf(tag, 'data-capture-url')
   const csrf = attributeOf(tag, 'data-csrf')
   assert.isString(captureUrl, `no capture on ${page.url.pathname}`)

@@ -1,0 +1,34 @@
+/** What the account page reads, gathered from the store and the provider. */
+import type Provider from 'oidc-provider'
+import type { AccountRecords } from './account/view.ts'
+import { Fault } from './errors.ts'
+import { decideAdmission, faceLimits } from './policy/lockout.ts'
+import type { Store } from './store/open-store.ts'
+
+const signInsShown = 10
+
+export interface AccountRecordDependencies {
+  readonly store: Store
+  readonly provider: Pick<Provider, 'Client'>
+  readonly clock: () => Date
+}
+
+export function createAccountRecords({ store, provider, clock }: AccountRecordDependencies): AccountRecords {
+  const getSubject = async (subjectId: string) => {
+    const subject = await store.subjects.findById(subjectId)
+    if (subject === undefined) throw new Fault('not_signed_in', { detail: 'the subject is gone' })
+    return subject
+  }
+  return {
+    getSubject,
+    findFace: (subjectId) => store.templates.summarise(subjectId),
+    isFaceDisabled: async (subjectId) => {
+      const { email } = await getSubject(subjectId)
+      const tally = await store.attempts.tally(store.digestIdentifier(email), 'face')
+      return decideAdmission(tally, clock(), faceLimits).outcome === 'disabled'
+    },
+    hasConsent: async (subjectId) => (await store.consents.find(subjectId)) !== undefined,
+    listSignIns: (subjectId) => store.attempts.recent(subjectId, signInsShown),
+    findClientName: async (clientId) => (await provider.Client.find(clientId))?.clientName,
+  }
+}

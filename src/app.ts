@@ -1,0 +1,180 @@
+/** The composition root: builds every part once, joins them, and closes what it opened. */
+import { hkdfSync } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import Koa, { type Context } from 'koa'
+import type Provider from 'oidc-provider'
+import type { Logger } from 'pino'
+import { createAccountRecords } from './account-records.ts'
+import { accountRoutes } from './account/routes.ts'
+import { createAddressLimits, standardLimits, type AddressLimitSettings } from './address-limits.ts'
+import type { Config } from './config.ts'
+import { Fault } from './errors.ts'
+import { openFaceParts, type FaceParts } from './face-parts.ts'
+import { loadAssets } from './http/assets.ts'
+import { errorHandler } from './http/error-handler.ts'
+import { createForgeryTokens } from './http/forgery.ts'
+import { securityHeaders } from './http/headers.ts'
+import { createRender } from './http/render.ts'
+import { sameOriginGuard } from './http/request-guards.ts'
+import { createCaptureDesk } from './interactions/capture.ts'
+import type { InteractionDependencies } from './interactions/dependencies.ts'
+import { createEnrolmentDesk } from './interactions/enrolment.ts'
+import { openApiDocument } from './interactions/openapi.ts'
+import { hashPassword } from './interactions/password-sign-in.ts'
+import { interactionRoutes } from './interactions/routes.ts'
+import { openProvider } from './provider-parts.ts'
+import { routes } from './provider/configuration.ts'
+import { endSession, findSignedIn } from './provider/session.ts'
+import { openSecrets, type Secrets } from './provider/secrets.ts'
+import { startPurging } from './purge.ts'
+import { openStore, type Store } from './store/open-store.ts'
+import { version } from './version.ts'
+
+/** Whatever the protocol library answers. */
+const protocolPaths = ['/.well-known', ...Object.values(routes)]
+
+export interface AppOptions {
+  readonly config: Config
+  readonly log: Logger
+  readonly clock?: () => Date
+  readonly addressLimits?: AddressLimitSettings
+}
+
+export interface App {
+  readonly callback: (request: IncomingMessage, response: ServerResponse) => void
+  /** Settles when faces can be measured; pages are served before. */
+  readonly ready: Promise<{ readonly imageAdapter: 'opencv' | 'sharp'; readonly workers: number }>
+  close(): Promise<void>
+}
+
+/** @throws {Error} saying what is wrong and what to do: settings, clients, keys, networks, calibration. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, log, clock = () => new Date() } = options
+  const secrets = await openSecrets({ dataDir: config.dataDir, templateKey: config.templateKey })
+  const { templateKey, recordKey, identifierPepper } = secrets
+  const path = join(config.dataDir, 'mien.sqlite')
+  const store = await openStore({ path, secrets: { templateKey, recordKey, identifierPepper }, clock })
+  const face = await openFaceParts(config, log)
+  const render = createRender(loadAssets())
+  const provider = await openProvider({ config, log, clock, secrets, store, render })
+  const parts: Parts = { ...options, clock, secrets, store, face, render, provider }
+  const desk = createCaptureDesk({ engine: face.engine, clock })
+  const purging = startPurging({ store, desk, log })
+  const callback = await createCallback(parts, desk)
+  return {
+    callback,
+    ready: face.engine.ready.then(() => ({
+      imageAdapter: face.engine.imageAdapter,
+      workers: config.faceWorkers,
+    })),
+    close: async () => {
+      purging.stop()
+      await face.engine.close()
+      await store.close()
+    },
+  }
+}
+
+interface Parts extends AppOptions {
+  readonly clock: () => Date
+  readonly secrets: Secrets
+  readonly store: Store
+  readonly face: FaceParts
+  readonly render: ReturnType<typeof createRender>
+  readonly provider: Provider
+}
+
+/** The order is the design: errors are caught outermost, headers stand on every answer, and what is not ours is the protocol's. */
+async function createCallback(
+  parts: Parts,
+  desk: ReturnType<typeof createCaptureDesk>,
+): Promise<App['callback']> {
+  const { config, log, render, provider } = parts
+  const koa = new Koa({ proxy: config.trustProxy })
+  const dependencies = await interactionDependencies(parts, desk)
+  const document = openApiDocument(config.issuer, version)
+  const own = [interactionRoutes(dependencies), accountRoutes(accountDependencies(parts, dependencies))]
+  koa.use(securityHeaders({ issuer: config.issuer }))
+  koa.use(errorHandler({ render, log: ({ level, ...entry }) => log[level](entry, 'request refused') }))
+  koa.use(loadAssets().middleware)
+  koa.use(async (ctx, next) => {
+    if (ctx.path !== '/openapi.json' || ctx.method !== 'GET') return next()
+    ctx.body = document
+  })
+  koa.use(guardOwnPages(config.issuer))
+  for (const router of own) koa.use(router.routes())
+  koa.use((ctx) => handOver(ctx, provider))
+  koa.on('error', (error: unknown) => log.error({ error }, 'an answer could not be written'))
+  return koa.callback() as App['callback']
+}
+
+/** Apps call the protocol's endpoints from anywhere; our pages are called by our pages alone. */
+function guardOwnPages(issuer: string): Koa.Middleware {
+  const guard = sameOriginGuard(issuer)
+  return (ctx, next) => (/^\/(interaction|account)(\/|$)/.test(ctx.path) ? guard(ctx, next) : next())
+}
+
+/** What the protocol does not know either is our page to say, not the library's. */
+async function handOver(ctx: Context, provider: Provider): Promise<void> {
+  const isProtocol = protocolPaths.some((path) => ctx.path === path || ctx.path.startsWith(`${path}/`))
+  if (!isProtocol) throw new Fault('page_not_found')
+  ctx.respond = false
+  await provider.callback()(ctx.req, ctx.res)
+}
+
+async function interactionDependencies(
+  parts: Parts,
+  desk: ReturnType<typeof createCaptureDesk>,
+): Promise<InteractionDependencies> {
+  const { store, clock, face, secrets, provider, render, config } = parts
+  const { minScore } = face.operatingPoint
+  const { subjects, templates, attempts, consents, digestIdentifier } = store
+  const forgeryKey = hkdfSync('sha256', secrets.cookieKeys[0] ?? '', '', 'forgery tokens', 32)
+  return {
+    provider,
+    clock,
+    render,
+    desk,
+    captureSeconds: config.captureSeconds,
+    forgery: createForgeryTokens(new Uint8Array(forgeryKey)),
+    limits: createAddressLimits(parts.addressLimits ?? standardLimits),
+    enrolment: createEnrolmentDesk({ desk, minScore, templates }),
+    face: { clock, minScore, digestIdentifier, attempts, subjects, templates },
+    password: {
+      clock,
+      digestIdentifier,
+      attempts,
+      subjects,
+      decoyHash: await hashPassword(secrets.pairwiseSalt.toString('base64url')),
+    },
+    registration: { subjects, consents },
+    findEmail: async (subjectId) => (await subjects.findById(subjectId))?.email,
+  }
+}
+
+function accountDependencies(
+  { store, clock, provider, render, config }: Parts,
+  shared: InteractionDependencies,
+): Parameters<typeof accountRoutes>[0] {
+  const records = createAccountRecords({ store, provider, clock })
+  return {
+    issuer: config.issuer,
+    clock,
+    render,
+    forgery: shared.forgery,
+    sessions: {
+      signedIn: (ctx) => findSignedIn(provider, ctx),
+      end: (ctx) => endSession(provider, ctx),
+    },
+    records,
+    consents: store.consents,
+    templates: store.templates,
+    reviveFace: async (subjectId) => {
+      const { email } = await records.getSubject(subjectId)
+      await store.attempts.reset(store.digestIdentifier(email), 'face')
+      await store.audit.append({ type: 'face_revived', subjectId })
+    },
+    enrolment: shared,
+  }
+}
