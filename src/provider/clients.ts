@@ -55,7 +55,7 @@ function parseList(file: string, text: string): readonly ClientEntry[] {
       document.errors.map(({ message }) => message.split('\n')[0] ?? message),
     )
   }
-  const value: unknown = document.toJS() ?? []
+  const value = valueOf(document, file)
   if (!Array.isArray(value)) throw new ClientsError(file, ['must be a list of clients, each begun by “- ”'])
   const problems: string[] = []
   const entries = value.flatMap((given: unknown, index) => {
@@ -69,6 +69,14 @@ function parseList(file: string, text: string): readonly ClientEntry[] {
   for (const id of duplicates(value)) problems.push(`client_id ${id} is listed more than once`)
   if (problems.length > 0) throw new ClientsError(file, problems)
   return entries
+}
+
+function valueOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS() ?? []
+  } catch (error) {
+    throw new ClientsError(file, [error instanceof Error ? error.message : String(error)])
+  }
 }
 
 function lineOf(document: Document, lines: LineCounter, index: number): number {

@@ -1,4 +1,5 @@
 /** The keys that sign ID tokens: RS256 and ES256, made at the first start (RFC 7517, RFC 7518). */
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { z } from 'zod'
@@ -49,9 +50,24 @@ export async function openSigningKeys(dataDir: string): Promise<SigningKeys> {
   const path = join(dataDir, 'keys', 'signing-keys.json')
   const text = await readOrMakePrivateFile(path, makeKeySet)
   const parsed = keySet.safeParse(parsePrivateJson(path, text))
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
+  const problems = parsed.success
+    ? parsed.data.keys
+        .filter((key) => !isSound(key))
+        .map(({ alg }) => `the ${alg} key does not verify what it signs`)
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
+  if (parsed.success && problems.length === 0) return parsed.data
   throw new PrivateFileError(`${path} holds no usable signing keys: ${problems.join('; ')}`)
+}
+
+/** A damaged key is found at start, not by the first app that cannot verify a token. */
+function isSound(jwk: SigningKeys['keys'][number]): boolean {
+  try {
+    const key = createPrivateKey({ key: jwk, format: 'jwk' })
+    const message = Buffer.from(jwk.kid)
+    return verify('sha256', message, createPublicKey(key), sign('sha256', message, key))
+  } catch {
+    return false
+  }
 }
 
 async function makeKeySet(): Promise<string> {

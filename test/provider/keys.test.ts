@@ -1,0 +1,100 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { assert } from 'chai'
+import { openSecrets } from '../../src/provider/secrets.ts'
+import { openSigningKeys } from '../../src/provider/signing-keys.ts'
+
+describe('the keys of the house', () => {
+  let dataDir: string
+  let keysDir: string
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'mien-keys-'))
+    keysDir = join(dataDir, 'keys')
+  })
+  afterEach(() => {
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+
+  const modeOf = (path: string): number => statSync(path).mode & 0o777
+  const refusalOf = async (promise: Promise<unknown>): Promise<string> => {
+    try {
+      await promise
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'private_file_refused')
+        return error.message
+      throw error
+    }
+    return ''
+  }
+
+  it('are made at the first start, readable by their owner alone, and the same at the next', async () => {
+    const keys = await openSigningKeys(dataDir)
+    const secrets = await openSecrets({ dataDir })
+    assert.deepEqual(
+      keys.keys.map(({ alg }) => alg),
+      ['RS256', 'ES256'],
+    )
+    assert.equal(modeOf(keysDir), 0o700)
+    for (const name of ['signing-keys.json', 'secrets.json'])
+      assert.equal(modeOf(join(keysDir, name)), 0o600, name)
+    assert.deepEqual(await openSigningKeys(dataDir), keys)
+    assert.deepEqual(await openSecrets({ dataDir }), secrets)
+    assert.sameMembers(readdirSync(keysDir), ['signing-keys.json', 'secrets.json'])
+  })
+
+  it('are those of the first where two starts fall together', async () => {
+    const both = await Promise.all([
+      openSigningKeys(dataDir),
+      openSigningKeys(dataDir),
+      openSecrets({ dataDir }),
+      openSecrets({ dataDir }),
+    ])
+    assert.deepEqual(both[0], both[1])
+    assert.deepEqual(both[2], both[3])
+  })
+
+  it('are refused where the group or others may read them, with the command that mends it', async () => {
+    await openSigningKeys(dataDir)
+    await openSecrets({ dataDir })
+    for (const mode of [0o640, 0o604, 0o660, 0o666]) {
+      for (const name of readdirSync(keysDir)) chmodSync(join(keysDir, name), mode)
+      assert.include(await refusalOf(openSigningKeys(dataDir)), 'chmod 600')
+      assert.include(await refusalOf(openSecrets({ dataDir })), 'chmod 600')
+    }
+  })
+
+  it('are refused where their file is damaged, without a word of what it holds', async () => {
+    await openSigningKeys(dataDir)
+    await openSecrets({ dataDir })
+    for (const name of ['signing-keys.json', 'secrets.json']) {
+      const path = join(keysDir, name)
+      const text = readFileSync(path, 'utf8')
+      for (const damaged of [
+        '',
+        '{}',
+        text.slice(0, -20),
+        text.replace(/"(d|recordKey)": "[^"]{20}/g, '"$1": "'),
+      ]) {
+        writeFileSync(path, damaged)
+        const refusal = await refusalOf(
+          name === 'secrets.json' ? openSecrets({ dataDir }) : openSigningKeys(dataDir),
+        )
+        assert.include(refusal, name, damaged.slice(0, 20))
+        assert.isFalse(text.match(/[A-Za-z0-9_-]{30,}/g)?.some((each) => refusal.includes(each)))
+      }
+    }
+  })
+
+  it('of the templates are the operator’s own where given', async () => {
+    const templateKey = Buffer.alloc(32, 7).toString('base64url')
+    assert.deepEqual((await openSecrets({ dataDir, templateKey })).templateKey, Buffer.alloc(32, 7))
+    assert.notDeepEqual((await openSecrets({ dataDir })).templateKey, Buffer.alloc(32, 7))
+  })
+
+  it('differ from one another', async () => {
+    const { cookieKeys, ...keys } = await openSecrets({ dataDir })
+    const all = [...cookieKeys, ...Object.values(keys).map((key) => key.toString('base64url'))]
+    assert.equal(new Set(all).size, 5)
+  })
+})
