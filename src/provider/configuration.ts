@@ -166,12 +166,15 @@ function createTtl(clock: () => Date): NonNullable<Configuration['ttl']> {
       const rotated: unknown = ctx.oidc.entities.RotatedRefreshToken
       return isRefreshToken(rotated) ? Math.max(1, rotated.remainingTTL) : lifetimes.refreshToken
     },
-    Session: (_ctx, { loginTs }) => {
-      if (loginTs === undefined) return lifetimes.session
-      const age = Math.floor(clock().getTime() / 1000) - loginTs
-      return Math.max(1, Math.min(lifetimes.session, lifetimes.session - age))
-    },
+    Session: (_ctx, { loginTs }) => sessionSecondsLeft(loginTs, clock()),
   }
+}
+
+/** Counted from the login, so that a busy session ends too; never less than 1, which the library asks for. */
+export function sessionSecondsLeft(loginTs: number | undefined, now: Date): number {
+  if (loginTs === undefined) return lifetimes.session
+  const ageSeconds = Math.max(0, Math.floor(now.getTime() / 1000) - loginTs)
+  return Math.max(1, lifetimes.session - ageSeconds)
 }
 
 function isRefreshToken(token: unknown): token is RefreshToken {

@@ -1,5 +1,6 @@
 import { assert } from 'chai'
 import * as client from 'openid-client'
+import { sessionSecondsLeft } from '../../src/provider/configuration.ts'
 import { createBrowser } from './browser.ts'
 import {
   beginFlow,
@@ -7,10 +8,8 @@ import {
   discover,
   errorOf,
   redeem,
-  rpOrigin,
   secret,
   startProvider,
-  type Flow,
   type TestProvider,
 } from './fixtures.ts'
 
@@ -85,6 +84,34 @@ describe('signing in to an app', () => {
     }
   })
 
+  it('as somebody else ends the session of the first, and what was given out in it', async () => {
+    const { flow: annas, url, browser } = await signIn()
+    const tokens = await redeem(annas, url)
+    const anna = test.login
+    const { id } = await test.store.subjects.create({ email: 'ben@example.com', passwordHash: 'h' })
+    test.login = { ...anna, subjectId: id }
+    const flow = await beginFlow(await discover(test), { prompt: 'login' })
+    // The library puts a page in between that posts itself.
+    const between = await browser.open(flow.url)
+    const action = /action="([^"]*)"/.exec(between.text)?.[1] ?? ''
+    const xsrf = /name="xsrf" value="([^"]*)"/.exec(between.text)?.[1] ?? ''
+    const body = new URLSearchParams({ xsrf, logout: 'yes' })
+    const arrival = await browser.open(action, { method: 'POST', body })
+    test.login = anna
+    assert.equal((await redeem(flow, arrival.url)).claims()?.sub, id)
+    const info = client.fetchUserInfo(annas.configuration, tokens.access_token, anna.subjectId)
+    assert.equal(await errorOf(info), 'invalid_token')
+  })
+
+  it('lasts twelve hours at most, however busy the session is', () => {
+    const login = 1_800_000_000
+    const left = (seconds: number): number => sessionSecondsLeft(login, new Date((login + seconds) * 1000))
+    assert.equal(left(0), 12 * 3600)
+    assert.equal(left(11 * 3600), 3600)
+    assert.equal(left(13 * 3600), 1)
+    assert.equal(left(-60), 12 * 3600)
+  })
+
   it('offers registration for prompt=create, answered by a login', async () => {
     const { flow, url } = await signIn({ prompt: 'create' })
     assert.isString((await redeem(flow, url)).id_token)
@@ -102,31 +129,8 @@ describe('signing in to an app', () => {
     assert.deepEqual(test.prompts, ['login'])
   })
 
-  it('is refused to public clients and ordinary confidential ones without PKCE', async () => {
-    for (const clientId of ['demo', 'strict-shop']) {
-      const url = new URL(`${test.issuer}/authorize`)
-      const parameters = {
-        client_id: clientId,
-        redirect_uri: callback,
-        response_type: 'code',
-        scope: 'openid',
-        state: 's',
-      }
-      url.search = new URLSearchParams(parameters).toString()
-      const arrival = await createBrowser(test.issuer).open(url)
-      assert.equal(arrival.url.searchParams.get('error'), 'invalid_request', clientId)
-      assert.equal(arrival.url.searchParams.get('state'), 's')
-      assert.equal(arrival.url.searchParams.get('iss'), test.issuer)
-      url.searchParams.set('code_challenge', 'a'.repeat(43))
-      url.searchParams.set('code_challenge_method', 'plain')
-      const plain = await createBrowser(test.issuer).open(url)
-      assert.equal(plain.url.searchParams.get('error'), 'invalid_request')
-    }
-  })
-
   it('goes on without PKCE for the confidential client that is exempt, with ES256 as it asked', async () => {
     const configuration = await discover(test, 'old-shop', client.ClientSecretBasic(secret))
-    configuration.clientMetadata().id_token_signed_response_alg
     const state = client.randomState()
     const url = client.buildAuthorizationUrl(configuration, {
       redirect_uri: callback,
@@ -152,59 +156,6 @@ describe('signing in to an app', () => {
     assert.lengthOf(sub, 43)
   })
 
-  it('never sends the browser to an address that is not registered, byte for byte', async () => {
-    const hostile = [
-      `${callback}/`,
-      `${callback}?a=b`,
-      `${callback}#f`,
-      `${rpOrigin}/Callback`,
-      `${rpOrigin}/%63allback`,
-      'http://localhost:4998/callback',
-      'http://u@localhost:4999/callback',
-      'https://localhost:4999/callback',
-      'http://LOCALHOST:4999/callback',
-      'http://localhost.evil.example:4999/callback',
-      `${rpOrigin}/x/../callback`,
-      'javascript:alert(1)',
-      '//evil.example/callback',
-      '',
-    ]
-    const flow = await beginFlow(await discover(test))
-    for (const address of hostile) {
-      flow.url.searchParams.set('redirect_uri', address)
-      const arrival = await createBrowser(test.issuer).open(flow.url)
-      assert.equal(arrival.status, 400, address)
-      assert.equal(arrival.url.origin, test.issuer, address)
-      assert.include(arrival.text, 'error page', address)
-    }
-    flow.url.searchParams.delete('redirect_uri')
-    assert.equal((await createBrowser(test.issuer).open(flow.url)).status, 400)
-    const unknown = new URL(flow.url)
-    unknown.searchParams.set('client_id', 'nobody')
-    assert.equal((await createBrowser(test.issuer).open(unknown)).url.origin, test.issuer)
-  })
-
-  it('does not mind which Host header it is asked under', async () => {
-    const { request } = await import('node:http')
-    const text = await new Promise<string>((resolve, reject) => {
-      request(
-        `${test.issuer}/.well-known/openid-configuration`,
-        { headers: { host: 'evil.example' } },
-        (answer) => {
-          let body = ''
-          answer.on('data', (part: Buffer) => (body += part.toString()))
-          answer.on('end', () => {
-            resolve(body)
-          })
-        },
-      )
-        .on('error', reject)
-        .end()
-    })
-    assert.notInclude(text, 'evil.example')
-    assert.include(text, `${test.issuer}/token`)
-  })
-
   it('uses cookies that scripts cannot read, that are signed, and that a changed signature voids', async () => {
     const { browser } = await signIn()
     const names = [...browser.jar.keys()]
@@ -227,32 +178,7 @@ describe('signing in to an app', () => {
     assert.notEqual(browser.jar.get('mien_session'), before)
   })
 
-  it('refuses a code whose PKCE verifier, redirect address or client is another', async () => {
-    const post = async (flow: Flow, url: URL, changed: Record<string, string>): Promise<string> => {
-      const body = new URLSearchParams({
-        grant_type: 'authorization_code',
-        client_id: 'demo',
-        code: url.searchParams.get('code') ?? '',
-        redirect_uri: callback,
-        code_verifier: flow.verifier,
-        ...changed,
-      })
-      const response = await fetch(`${test.issuer}/token`, { method: 'POST', body })
-      return ((await response.json()) as { error: string }).error
-    }
-    const hostile = [
-      { code_verifier: client.randomPKCECodeVerifier() },
-      { code_verifier: '' },
-      { redirect_uri: `${rpOrigin}/other` },
-      { client_id: 'strict-shop', client_secret: secret },
-    ]
-    for (const changed of hostile) {
-      const { flow, url } = await signIn()
-      assert.include(['invalid_grant', 'invalid_client', 'invalid_request'], await post(flow, url, changed))
-    }
-  })
-
-  it('ends in access_denied or another error of the app’s own, never in a token, where the person is erased meanwhile', async () => {
+  it('ends without a token where the person was erased before the code came back', async () => {
     const { id } = await test.store.subjects.create({ email: 'gone@example.com', passwordHash: 'h' })
     const stays = test.login
     test.login = { ...stays, subjectId: id }
