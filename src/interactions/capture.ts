@@ -42,7 +42,7 @@ export interface Capture {
 interface Intake {
   nextSequence: number
   isBusy: boolean
-  /** Of the frames of the step in hand. */
+  /** Of the good frames of the step in hand. */
   readonly digests: Set<string>
   /** Frames that may still come now; refilled by the clock. */
   allowance: number
@@ -170,13 +170,12 @@ async function look(
   intake.nextSequence += 1
   if (measurement.outcome === 'unreadable') throw new Fault('frame_unreadable', { detail: measurement.fault })
   if (measurement.outcome === 'failed') return { outcome: 'not_yet', hint: 'frame_lost' }
-  // A camera never gives the same bytes twice: within a step a repeated frame counts for nothing.
+  // A camera never gives the same bytes twice: of the frames that a step counts, each counts once.
+  if (capture.looks.length === 0) intake.digests.clear()
   const digest = createHash('sha256').update(bytes).digest('base64url')
   if (intake.digests.has(digest)) return { outcome: 'not_yet', hint: 'frame_lost' }
   intake.digests.add(digest)
-  const weighed = weighFrame(capture, step, measurement)
-  if (weighed.outcome === 'satisfied') intake.digests.clear()
-  return weighed
+  return weighFrame(capture, step, measurement)
 }
 
 function weighFrame(

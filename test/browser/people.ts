@@ -39,7 +39,8 @@ export async function enrol(page: Page): Promise<void> {
 
 export interface SignIn {
   readonly milliseconds: number
-  readonly claims: Readonly<Record<string, unknown>>
+  /** As the page shows them: text, and JSON where they are not text. */
+  readonly claims: Readonly<Record<string, string>>
 }
 
 /** From the app's button to the camera page. */
@@ -57,11 +58,12 @@ export async function signIn(page: Page, app: string, email: string): Promise<Si
   const startedAt = Date.now()
   await button(page, 'Start camera').click()
   const allow = button(page, 'Allow')
-  const claims = page.locator('pre')
+  const claims = page.getByRole('table', { name: 'Claims of the ID token' })
   await allow.or(claims).first().waitFor({ timeout: 30_000 })
   if (await allow.isVisible()) await allow.click()
   await claims.waitFor()
   const milliseconds = Date.now() - startedAt
-  const parsed: unknown = JSON.parse(await claims.innerText())
-  return { milliseconds, claims: { ...(typeof parsed === 'object' ? parsed : {}) } }
+  const rows = await claims.getByRole('row').all()
+  const cells = await Promise.all(rows.map((row) => row.locator('code').allInnerTexts()))
+  return { milliseconds, claims: Object.fromEntries(cells.map(([name = '', value = '']) => [name, value])) }
 }
