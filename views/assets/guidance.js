@@ -36,7 +36,7 @@ export function createGuidance(root) {
       hint.show(given?.text === step.instruction ? '' : (given?.text ?? ''))
       fill(progress)
       count.hidden = step.of < 2
-      setText(count, said.step(step.number, step.of))
+      setText(count, said.stepShort(step.number, step.of))
       if (step.of > 1) setText(spoken, said.step(step.number, step.of))
       else if (progress >= 0.5 && !saidHalfWay) {
         saidHalfWay = true

@@ -78,6 +78,8 @@ export const said = /** @type {const} */ ({
   cameraFound: { title: 'A camera was connected', text: 'Start it when you are ready.' },
   /** @param {number} number @param {number} of */
   step: (number, of) => `Picture ${number} of ${of}`,
+  /** Beside the oval, where there is little room. @param {number} number @param {number} of */
+  stepShort: (number, of) => `${number} of ${of}`,
   /** @param {number} number @param {string} name */
   retake: (number, name) => ` picture ${number}, ${name.toLowerCase()}`,
   /** @param {number} seconds */
