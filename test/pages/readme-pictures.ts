@@ -28,8 +28,8 @@ async function shoot(path: string, file: string, size: { width: number; height: 
   await page.screenshot({ path: join(images, file) })
 }
 
-await shoot('home', 'home.png', { width: 640, height: 720 })
-await shoot('camera', 'camera.png', { width: 640, height: 900 })
+await shoot('home', 'home.png', { width: 640, height: 640 })
+await shoot('camera', 'camera.png', { width: 640, height: 960 })
 await shoot('account', 'account.png', { width: 900, height: 840 })
 await browser.close()
 await dev.close()
