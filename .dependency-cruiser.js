@@ -78,7 +78,7 @@ export default {
     only(
       'oidc-provider-in-provider',
       'node_modules/oidc-provider/',
-      '^src/(provider|interactions)/',
+      '^src/(provider|interactions)/|^src/(app|provider-parts|account-records)\\.ts$',
       'the protocol library stays in its rooms',
     ),
   ],

@@ -28,10 +28,8 @@ export default tseslint.config(
       ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/no-confusing-void-expression': [
-        'error',
-        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
-      ],
+      // Guards come first, and a guard ends with `return go(…)`.
+      '@typescript-eslint/no-confusing-void-expression': 'off',
     },
   },
   {

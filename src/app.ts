@@ -42,7 +42,7 @@ export interface AppOptions {
 }
 
 export interface App {
-  readonly callback: (request: IncomingMessage, response: ServerResponse) => void
+  readonly callback: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   /** Settles when faces can be measured; pages are served before. */
   readonly ready: Promise<{ readonly imageAdapter: 'opencv' | 'sharp'; readonly workers: number }>
   close(): Promise<void>
@@ -99,20 +99,23 @@ async function createCallback(
   koa.use(errorHandler({ render, log: ({ level, ...entry }) => log[level](entry, 'request refused') }))
   koa.use(loadAssets().middleware)
   koa.use(async (ctx, next) => {
-    if (ctx.path !== '/openapi.json' || ctx.method !== 'GET') return next()
-    ctx.body = document
+    if (ctx.path === '/openapi.json' && ctx.method === 'GET') ctx.body = document
+    else await next()
   })
   koa.use(guardOwnPages(config.issuer))
   for (const router of own) koa.use(router.routes())
   koa.use((ctx) => handOver(ctx, provider))
   koa.on('error', (error: unknown) => log.error({ error }, 'an answer could not be written'))
-  return koa.callback() as App['callback']
+  return koa.callback()
 }
 
 /** Apps call the protocol's endpoints from anywhere; our pages are called by our pages alone. */
 function guardOwnPages(issuer: string): Koa.Middleware {
   const guard = sameOriginGuard(issuer)
-  return (ctx, next) => (/^\/(interaction|account)(\/|$)/.test(ctx.path) ? guard(ctx, next) : next())
+  return async (ctx, next) => {
+    const isOurs = /^\/(interaction|account)(\/|$)/.test(ctx.path)
+    await (isOurs ? guard(ctx, next) : next())
+  }
 }
 
 /** What the protocol does not know either is our page to say, not the library's. */

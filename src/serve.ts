@@ -13,7 +13,7 @@ export async function serve(config: Config): Promise<void> {
     pino.destination(2),
   )
   const app = await createApp({ config, log })
-  const server = createServer(app.callback)
+  const server = createServer((request, response) => void app.callback(request, response))
   // Slow senders are cut off: a frame or a form takes a fraction of this (security check 60).
   server.requestTimeout = 20_000
   server.headersTimeout = 10_000

@@ -45,6 +45,17 @@ export function accountRoutes(dependencies: AccountDependencies): Router {
     })
   })
   router.get('/account', (ctx) => showAccount(dependencies, ctx))
+  router.post('/account/sign-out', async (ctx) => {
+    await act(dependencies, ctx)
+    await dependencies.sessions.end(ctx)
+    seeOther(ctx, '/')
+  })
+  faceRoutes(router, dependencies)
+  return router
+}
+
+/** Enrolling, deleting and turning on again: what can be done to one’s own face. */
+function faceRoutes(router: Router, dependencies: AccountDependencies): void {
   router.get('/account/face', (ctx) => showEnrolment(dependencies, ctx))
   router.post('/account/face/consent', async (ctx) => {
     const { subjectId } = await act(dependencies, ctx)
@@ -63,11 +74,6 @@ export function accountRoutes(dependencies: AccountDependencies): Router {
     await dependencies.reviveFace(signedIn.subjectId)
     seeOther(ctx, '/account')
   })
-  router.post('/account/sign-out', async (ctx) => {
-    await act(dependencies, ctx)
-    await dependencies.sessions.end(ctx)
-    seeOther(ctx, '/')
-  })
   enrolmentRoutes(router, {
     prefix: '/account/face/enrolment',
     dependencies: dependencies.enrolment,
@@ -84,7 +90,6 @@ export function accountRoutes(dependencies: AccountDependencies): Router {
       }
     },
   })
-  return router
 }
 
 async function showAccount(dependencies: AccountDependencies, ctx: Context): Promise<void> {

@@ -119,7 +119,7 @@ export interface EnrolmentMount {
   readonly prefix: string
   readonly dependencies: Pick<InteractionDependencies, 'enrolment' | 'limits' | 'clock'>
   /** @throws {Fault} fresh_authentication_required */
-  enter(ctx: Context): Promise<EnrolmentGuest>
+  readonly enter: (ctx: Context) => Promise<EnrolmentGuest>
 }
 
 const retakeShape = z.object({ index: z.int().min(0).max(1000) })

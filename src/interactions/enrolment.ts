@@ -74,7 +74,7 @@ export function createEnrolmentDesk(dependencies: EnrolmentDependencies): Enrolm
   return {
     start: (binding, subjectId) => {
       const capture = desk.issue({ binding, steps: enrolmentSteps, ttlSeconds: enrolmentSeconds })
-      visits.set(capture, { subjectId, samples: new Map(), retaking: undefined, nextIndex: 0 })
+      visits.set(capture, newVisit(subjectId))
       return capture
     },
     receive: async (frame) => {
@@ -97,13 +97,7 @@ export function createEnrolmentDesk(dependencies: EnrolmentDependencies): Enrolm
       const { capture, visit } = open(captureId, binding)
       const sample = visit.samples.get(index)
       if (sample === undefined) throw new Fault('form_invalid', { detail: 'there is no such sample' })
-      visit.samples.delete(index)
-      visit.retaking = index
-      capture.steps = [
-        ...capture.steps,
-        { pose: sample.pose, goodFrames: 1, canSkip: sample.pose !== 'front' },
-      ]
-      restart(capture, capture.steps.length - 1)
+      askAgain(capture, visit, sample)
       return { outcome: 'look', capture }
     },
     confirm: async (captureId, binding) => {
@@ -115,6 +109,17 @@ export function createEnrolmentDesk(dependencies: EnrolmentDependencies): Enrolm
       return { subjectId: visit.subjectId }
     },
   }
+}
+
+function newVisit(subjectId: string): Visit {
+  return { subjectId, samples: new Map(), retaking: undefined, nextIndex: 0 }
+}
+
+function askAgain(capture: Capture, visit: Visit, { index, pose }: Sample): void {
+  visit.samples.delete(index)
+  visit.retaking = index
+  capture.steps = [...capture.steps, { pose, goodFrames: 1, canSkip: pose !== 'front' }]
+  restart(capture, capture.steps.length - 1)
 }
 
 interface Table {

@@ -73,8 +73,7 @@ export async function saveNotes(
   change: { readonly journey: Journey; readonly notes: Partial<Notes> },
 ): Promise<void> {
   const merged = { ...change.journey.notes, ...change.notes }
-  // The library’s type of a result has no room for notes of ours; it stores what it is given.
-  const result = { mien: merged } as Parameters<Provider['interactionResult']>[2]
+  const result: Parameters<Provider['interactionResult']>[2] & { readonly mien: Notes } = { mien: merged }
   await provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false })
 }
 
@@ -94,13 +93,13 @@ export function finishLogin(
   )
 }
 
+/** Ends the visit with an error of the protocol, which the app is told. */
 export function finishWithError(
   provider: Provider,
   ctx: Context,
-  error: string,
-  description: string,
+  error: { readonly error: string; readonly error_description: string },
 ): Promise<string> {
-  return provider.interactionResult(ctx.req, ctx.res, { error, error_description: description })
+  return provider.interactionResult(ctx.req, ctx.res, error)
 }
 
 async function findInteraction(provider: Provider, ctx: Context): Promise<Interaction | undefined> {

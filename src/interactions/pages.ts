@@ -15,11 +15,11 @@ const patience = { offerPassword: 2, wait: 5, waitSeconds: 30 } as const
 export const begin: Step = async (dependencies, ctx, journey) => {
   if (journey.prompt === 'consent') return showConsent(dependencies, ctx, journey)
   if (journey.choice.outcome === 'unmet') {
-    const description = 'no requested acr can be reached'
-    return go(
-      ctx,
-      await finishWithError(dependencies.provider, ctx, 'unmet_authentication_requirements', description),
-    )
+    const error = {
+      error: 'unmet_authentication_requirements',
+      error_description: 'no requested acr can be reached',
+    }
+    return go(ctx, await finishWithError(dependencies.provider, ctx, error))
   }
   if (journey.prompt === 'create') return go(ctx, pathOf(journey, 'register'))
   return showIdentify(dependencies, ctx, { journey })
@@ -221,9 +221,11 @@ export const allowConsent: Step = async (dependencies, ctx, journey) => {
   go(ctx, await allow(dependencies.provider, ctx, journey))
 }
 
+const denial = { error: 'access_denied', error_description: 'the person said no' }
+
 export const deny: Step = async (dependencies, ctx, journey) => {
   await readOwnForm(dependencies, ctx, journey)
-  go(ctx, await finishWithError(dependencies.provider, ctx, 'access_denied', 'the person said no'))
+  go(ctx, await finishWithError(dependencies.provider, ctx, denial))
 }
 
 function finish(

@@ -55,7 +55,7 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
     clock,
     ...(wish.isGenerous === false ? {} : { addressLimits: generous }),
   })
-  const server = createServer(app.callback)
+  const server = createServer((request, response) => void app.callback(request, response))
   await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve))
   await app.ready
   return {

@@ -11,7 +11,14 @@ import { catalogue } from '../../src/errors.ts'
 
 interface Document {
   readonly openapi: string
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: object }>>>>
+  readonly paths: Readonly<
+    Record<
+      string,
+      Readonly<
+        Record<string, { readonly responses: Readonly<Record<string, { readonly description: string }>> }>
+      >
+    >
+  >
   readonly components: { readonly schemas: Readonly<Record<string, object>> }
 }
 
@@ -60,17 +67,14 @@ describe('The description of the JSON endpoints', () => {
   })
 
   it('describes only faults that exist, with their own status', () => {
-    for (const methods of Object.values(document.paths)) {
-      for (const { responses } of Object.values(methods)) {
-        for (const [status, { description }] of Object.entries(responses) as [
-          string,
-          { description: string },
-        ][]) {
-          if (status.startsWith('2')) continue
-          for (const code of description.split(', ')) {
-            assert.equal(String(catalogue[code as keyof typeof catalogue][0]), status, code)
-          }
-        }
+    const described = Object.values(document.paths)
+      .flatMap((methods) => Object.values(methods))
+      .flatMap(({ responses }) => Object.entries(responses))
+      .filter(([status]) => !status.startsWith('2'))
+    assert.isAbove(described.length, 20)
+    for (const [status, { description }] of described) {
+      for (const code of description.split(', ')) {
+        assert.equal(String(catalogue[code as keyof typeof catalogue][0]), status, code)
       }
     }
   })

@@ -26,6 +26,7 @@ export async function createRelyingParty(
   clientId = 'demo',
 ): Promise<RelyingParty> {
   const configuration = await client.discovery(new URL(issuer), clientId, undefined, client.None(), {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- plain http, on this very machine alone
     execute: [client.allowInsecureRequests],
   })
   return {
