@@ -17,7 +17,8 @@ export interface House {
   pass(seconds: number): void
   /** Everything that was logged so far. */
   logged(): string
-  close(): Promise<void>
+  /** Ends the house and, unless told to keep it, its data. */
+  close(keepsData?: boolean): Promise<void>
 }
 
 export interface HouseWish {
@@ -25,15 +26,18 @@ export interface HouseWish {
   /** Where the relying party listens; the demo’s redirect address is made of it. */
   readonly rpPort?: number
   readonly isGenerous?: boolean
+  /** A folder of an earlier house, which then goes on where that one stopped. */
+  readonly dataDir?: string
+  readonly port?: number
 }
 
 /** Tests come from one address; what limits an address is tested on its own. */
 const generous = { capturesPerMinute: 10_000, passwordsPerMinute: 10_000, registrationsPerHour: 10_000 }
 
 export async function startHouse(wish: HouseWish = {}): Promise<House> {
-  const port = await freePort()
+  const port = wish.port ?? (await freePort())
   const rpPort = wish.rpPort ?? (await freePort())
-  const dataDir = await mkdtemp(join(tmpdir(), 'mien-house-'))
+  const dataDir = wish.dataDir ?? (await mkdtemp(join(tmpdir(), 'mien-house-')))
   const clientsFile = join(dataDir, 'clients.yaml')
   await writeFile(clientsFile, clientsYaml(`http://localhost:${rpPort}`))
   const config = readConfig({
@@ -67,10 +71,10 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
       ahead += seconds * 1000
     },
     logged: () => lines.join(''),
-    close: async () => {
+    close: async (keepsData = false) => {
       await closeServer(server)
       await app.close()
-      await rm(dataDir, { recursive: true, force: true })
+      if (!keepsData) await rm(dataDir, { recursive: true, force: true })
     },
   }
 }
@@ -107,4 +111,10 @@ export async function closeServer(server: Server): Promise<void> {
       resolve()
     })
   })
+}
+
+/** What a hook has made is there when a test runs; where the hook has skipped, no test does. */
+export function there<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the hook that makes this did not run')
+  return value
 }

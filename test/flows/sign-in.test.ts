@@ -1,7 +1,7 @@
 import { assert } from 'chai'
 import { facesDir, frames, modelsDir } from '../media.ts'
 import { comeBack, createRelyingParty, goToCamera, type RelyingParty } from './relying-party.ts'
-import { startHouse, type House } from './house.ts'
+import { startHouse, there, type House } from './house.ts'
 import { createAccount, createAccountWithFace, password } from './stories.ts'
 import {
   captureOf,
@@ -12,12 +12,6 @@ import {
   type Page,
   type Visitor,
 } from './visitor.ts'
-
-/** What the hooks made is there when a test runs. */
-function there<T>(value: T | undefined): T {
-  assert.isDefined(value)
-  return value
-}
 
 const json = { 'content-type': 'application/json' }
 
