@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { startDemo } from '../../examples/demo-relying-party/server.ts'
 import { freePort, startHouse, type House } from '../flows/house.ts'
+import { createRelyingParty } from '../flows/relying-party.ts'
 import { people, type Person } from '../media.ts'
 import {
   cameraFile,
@@ -15,7 +16,7 @@ import {
   twoFacesFile,
   withBrowser,
 } from './chromium.ts'
-import { enrol, fillInRegistration, goToCamera, signIn } from './people.ts'
+import { enrol, fillInRegistration, goToCamera, password, signIn } from './people.ts'
 
 const emailOf = (person: Person): string => `${person}@example.com`
 const anotherThan = (person: Person): Person => people[(people.indexOf(person) + 3) % people.length] ?? 'd0'
@@ -108,13 +109,34 @@ describe('In a real browser, with a camera that plays a person’s video', funct
   it('whoever cannot use the camera signs in with the password', async () => {
     await atCamera(await emptyRoomFile(folder), emailOf('d12'), async (page) => {
       await page.getByRole('link', { name: 'Use password instead' }).click()
-      await page.getByLabel('Password', { exact: true }).fill('a long enough password')
+      await page.getByLabel('Password', { exact: true }).fill(password)
       await page.getByRole('button', { name: 'Continue', exact: true }).click()
       const allow = page.getByRole('button', { name: 'Allow', exact: true })
       const claims = page.getByRole('table', { name: 'Claims of the ID token' })
       await allow.or(claims).first().waitFor()
       if (await allow.isVisible()) await allow.click()
       assert.include(await claims.innerText(), 'urn:mien:acr:password')
+    })
+  })
+
+  it('a second person at the same computer takes over from the first, and each app gets its own', async () => {
+    await withBrowser(undefined, async (page) => {
+      const party = await createRelyingParty(origin, `${app}/callback`)
+      for (const person of ['d10', 'd6'] as const) {
+        const request = await party.begin({ prompt: 'login consent' })
+        await page.goto(request.url.href)
+        await page.getByLabel('Email').fill(emailOf(person))
+        await page.getByRole('button', { name: 'Continue', exact: true }).click()
+        await page.getByRole('link', { name: 'Use password instead' }).click()
+        await page.getByLabel('Password', { exact: true }).fill(password)
+        await page.getByRole('button', { name: 'Continue', exact: true }).click()
+        await page.getByText(emailOf(person)).waitFor()
+        // The app at that address knows nothing of this request and leaves the code alone.
+        const callback = page.waitForRequest(/\/callback\?/)
+        await page.getByRole('button', { name: 'Allow', exact: true }).click()
+        const tokens = await party.finish(request, new URL((await callback).url()))
+        assert.equal(tokens.claims()?.['acr'], 'urn:mien:acr:password')
+      }
     })
   })
 
