@@ -27,6 +27,7 @@ export function createAccountRecords({ store, provider, clock }: AccountRecordDe
       const tally = await store.attempts.tally(store.digestIdentifier(email), 'face')
       return decideAdmission(tally, clock(), faceLimits).outcome === 'disabled'
     },
+    listDevices: (subjectId) => store.deviceKeys.list(subjectId),
     hasConsent: async (subjectId) => (await store.consents.find(subjectId)) !== undefined,
     listSignIns: (subjectId) => store.attempts.recent(subjectId, signInsShown),
     findClientName: async (clientId) => (await provider.Client.find(clientId))?.clientName,

@@ -19,6 +19,7 @@ import { createRender } from './http/render.ts'
 import { sameOriginGuard } from './http/request-guards.ts'
 import { createCaptureDesk } from './interactions/capture.ts'
 import type { InteractionDependencies } from './interactions/dependencies.ts'
+import { createDeviceCeremonies } from './interactions/device-ceremony.ts'
 import { createEnrolmentDesk } from './interactions/enrolment.ts'
 import { openApiDocument } from './interactions/openapi.ts'
 import { hashPassword } from './interactions/password-sign-in.ts'
@@ -133,17 +134,28 @@ async function interactionDependencies(
   const { store, clock, face, secrets, provider, render, config } = parts
   const { minScore } = face.operatingPoint
   const { subjects, templates, attempts, consents, digestIdentifier } = store
-  const forgeryKey = hkdfSync('sha256', secrets.cookieKeys[0] ?? '', '', 'forgery tokens', 32)
+  const keyFor = (use: string): Uint8Array =>
+    new Uint8Array(hkdfSync('sha256', secrets.cookieKeys[0] ?? '', '', use, 32))
+  const { captureSeconds } = config
   return {
     provider,
     clock,
     render,
     desk,
-    captureSeconds: config.captureSeconds,
-    forgery: createForgeryTokens(new Uint8Array(forgeryKey)),
+    captureSeconds,
+    forgery: createForgeryTokens(keyFor('forgery tokens')),
     limits: createAddressLimits(parts.addressLimits ?? standardLimits),
     enrolment: createEnrolmentDesk({ desk, minScore, templates }),
     face: { clock, minScore, digestIdentifier, attempts, subjects, templates },
+    devices: {
+      keys: store.deviceKeys,
+      ceremonies: createDeviceCeremonies({
+        clock,
+        ttlSeconds: captureSeconds,
+        secret: keyFor('device challenges'),
+      }),
+    },
+    assurance: { isFaceAloneAllowed: config.faceAlone },
     password: {
       clock,
       digestIdentifier,
@@ -173,6 +185,7 @@ function accountDependencies(
     records,
     consents: store.consents,
     templates: store.templates,
+    devices: store.deviceKeys,
     reviveFace: async (subjectId) => {
       const { email } = await records.getSubject(subjectId)
       await store.attempts.reset(store.digestIdentifier(email), 'face')

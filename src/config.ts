@@ -59,6 +59,11 @@ export const schema = z.object({
   MIEN_CAPTURE_SECONDS: whole(60, 90)
     .default(75)
     .describe('How long one capture challenge lives, by the server’s clock.'),
+  MIEN_FACE_ALONE: flag
+    .default(false)
+    .describe(
+      'Whether a face signs in by itself on a device that the person has not trusted (`on` or `off`). With `off` such a device asks for the password once. Face alone is `urn:mien:acr:face`, the lowest level.',
+    ),
   MIEN_TEMPLATE_KEY: z
     .string()
     .regex(/^[A-Za-z0-9_-]{43}$/, 'is not 32 bytes in base64url')
@@ -93,6 +98,7 @@ export interface Config {
   readonly faceWorkers: number
   readonly targetFmr: number
   readonly captureSeconds: number
+  readonly faceAlone: boolean
   readonly templateKey: string | undefined
   readonly trustProxy: boolean
   readonly logLevel: string
@@ -167,6 +173,7 @@ function toConfig(settings: z.infer<typeof schema>): Config {
     faceWorkers: settings.MIEN_FACE_WORKERS === 0 ? availableParallelism() : settings.MIEN_FACE_WORKERS,
     targetFmr: settings.MIEN_TARGET_FMR,
     captureSeconds: settings.MIEN_CAPTURE_SECONDS,
+    faceAlone: settings.MIEN_FACE_ALONE,
     templateKey: settings.MIEN_TEMPLATE_KEY,
     trustProxy: settings.MIEN_TRUST_PROXY,
     logLevel: settings.MIEN_LOG_LEVEL,

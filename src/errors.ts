@@ -26,6 +26,7 @@ export const catalogue = {
   fresh_authentication_required: [403, 'Sign in with your password again before you change your face.'],
   not_signed_in: [401, 'Sign in first.'],
   // Captures
+  device_challenge_spent: [409, 'This device took too long to answer. Start the camera again.'],
   capture_not_found: [404, 'This capture has ended. Start the camera again.'],
   capture_expired: [410, 'The capture took too long. Start the camera again.'],
   capture_out_of_order: [409, 'A frame arrived out of order. Start the camera again.'],

@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { allowFormAction } from './http/headers.ts'
 import type { Render } from './http/render.ts'
+import { supportedAcrs } from './policy/assurance.ts'
 import { createAdapterFactory } from './provider/adapter.ts'
 import { openClients } from './provider/clients.ts'
 import type { ProviderPages } from './provider/configuration.ts'
@@ -34,6 +35,7 @@ export async function openProvider(parts: ProviderParts): Promise<Provider> {
   const provider = createProvider({
     issuer: config.issuer,
     trustProxy: config.trustProxy,
+    acrValues: supportedAcrs({ isFaceAloneAllowed: config.faceAlone }),
     clock: parts.clock,
     clients,
     keys: await openSigningKeys(config.dataDir),

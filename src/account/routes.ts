@@ -4,7 +4,7 @@ import type { Context } from 'koa'
 import { Fault } from '../errors.ts'
 import type { ForgeryTokens } from '../http/forgery.ts'
 import type { Render } from '../http/render.ts'
-import { readForm } from '../http/request-guards.ts'
+import { readForm, type Form } from '../http/request-guards.ts'
 import { enrolmentRoutes, type EnrolmentMount } from '../interactions/capture-routes.ts'
 import {
   consentText,
@@ -28,6 +28,7 @@ export interface AccountDependencies {
   readonly records: AccountRecords
   readonly consents: RegistrationDependencies['consents'] & { withdraw(subjectId: string): Promise<unknown> }
   readonly templates: { erase(subjectId: string): Promise<unknown> }
+  readonly devices: { revoke(subjectId: string, id: string): Promise<void> }
   /** Ends the run of failures that switched the face off. */
   readonly reviveFace: (subjectId: string) => Promise<unknown>
   readonly enrolment: EnrolmentMount['dependencies']
@@ -49,6 +50,11 @@ export function accountRoutes(dependencies: AccountDependencies): Router {
     await act(dependencies, ctx)
     await dependencies.sessions.end(ctx)
     seeOther(ctx, '/')
+  })
+  router.post('/account/devices/remove', async (ctx) => {
+    const { signedIn, form } = await readAct(dependencies, ctx)
+    await dependencies.devices.revoke(signedIn.subjectId, form['device'] ?? '')
+    seeOther(ctx, '/account')
   })
   faceRoutes(router, dependencies)
   return router
@@ -115,6 +121,7 @@ async function showAccount(dependencies: AccountDependencies, ctx: Context): Pro
     enrolUrl: '/account/face',
     deleteAction: '/account/face/delete',
     reviveAction: '/account/face/revive',
+    removeDeviceAction: '/account/devices/remove',
     signOutAction: '/account/sign-out',
   })
 }
@@ -149,11 +156,18 @@ async function showEnrolment(dependencies: AccountDependencies, ctx: Context): P
 }
 
 /** A form of the account page: signed in, and not forged. */
-async function act(dependencies: AccountDependencies, ctx: Context): Promise<SignedIn> {
+async function readAct(
+  dependencies: AccountDependencies,
+  ctx: Context,
+): Promise<{ readonly signedIn: SignedIn; readonly form: Form }> {
   const signedIn = await requireSignedIn(dependencies, ctx)
   const form = await readForm(ctx)
   dependencies.forgery.require(ctx, bindingOf(signedIn), form['csrf'])
-  return signedIn
+  return { signedIn, form }
+}
+
+async function act(dependencies: AccountDependencies, ctx: Context): Promise<SignedIn> {
+  return (await readAct(dependencies, ctx)).signedIn
 }
 
 async function requireSignedIn({ sessions }: AccountDependencies, ctx: Context): Promise<SignedIn> {

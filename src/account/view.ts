@@ -15,11 +15,19 @@ export interface FaceSummary {
   readonly model: string
 }
 
+export interface TrustedDevice {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: Date
+  readonly lastUsedAt: Date | undefined
+}
+
 export interface AccountRecords {
   /** @throws {Fault} not_signed_in where the subject is gone */
   getSubject(subjectId: string): Promise<{ readonly email: string }>
   findFace(subjectId: string): Promise<FaceSummary | undefined>
   isFaceDisabled(subjectId: string): Promise<boolean>
+  listDevices(subjectId: string): Promise<readonly TrustedDevice[]>
   hasConsent(subjectId: string): Promise<boolean>
   listSignIns(subjectId: string): Promise<readonly SignInRecord[]>
   findClientName(clientId: string): Promise<string | undefined>
@@ -32,6 +40,12 @@ export interface AccountView {
     | { readonly enrolledAt: string; readonly lastUsedAt: string | undefined; readonly count: number }
     | undefined
   readonly faceDisabled: boolean
+  readonly devices: readonly {
+    readonly id: string
+    readonly name: string
+    readonly since: string
+    readonly lastUsedAt: string | undefined
+  }[]
   readonly signIns: readonly {
     readonly at: string
     readonly how: string
@@ -49,15 +63,27 @@ export async function viewAccount(
   const signIns = await records.listSignIns(subjectId)
   return {
     email,
-    signedInBy: amr.includes('face') ? 'your face' : 'your password',
+    signedInBy: nameFactors(amr),
     face: face && {
       enrolledAt: face.enrolledAt.toISOString(),
       lastUsedAt: face.lastUsedAt?.toISOString(),
       count: face.count,
     },
     faceDisabled: await records.isFaceDisabled(subjectId),
+    devices: (await records.listDevices(subjectId)).map(({ id, name, createdAt, lastUsedAt }) => ({
+      id,
+      name,
+      since: createdAt.toISOString(),
+      lastUsedAt: lastUsedAt?.toISOString(),
+    })),
     signIns: await Promise.all(signIns.map((each) => viewSignIn(records, each))),
   }
+}
+
+function nameFactors(amr: readonly string[]): string {
+  if (!amr.includes('face')) return 'your password'
+  if (amr.includes('pwd')) return 'your face and your password'
+  return amr.includes('swk') ? 'your face on a trusted device' : 'your face'
 }
 
 async function viewSignIn(

@@ -20,6 +20,14 @@ export interface SignInLine {
   readonly outcome: string
 }
 
+export interface DeviceLine {
+  readonly id: string
+  readonly name: string
+  /** ISO 8601: since when it is trusted. */
+  readonly since: string
+  readonly lastUsedAt: string | undefined
+}
+
 export interface FaceLines {
   /** ISO 8601. */
   readonly enrolledAt: string
@@ -49,6 +57,8 @@ export interface PageLocals {
     readonly action: string
     readonly faceUrl: string
     readonly abortAction: string
+    /** The face was accepted; the device is not trusted yet. */
+    readonly isNewDevice: boolean
     readonly error: string | undefined
   }
   readonly register: Visit & {
@@ -66,6 +76,8 @@ export interface PageLocals {
     readonly email: string
     readonly changeUrl: string
     readonly captureUrl: string
+    /** Where a device asks for what it signs before the camera starts. */
+    readonly deviceUrl: string
     readonly passwordUrl: string
     readonly abortAction: string
     /** After failures the password comes first. */
@@ -104,11 +116,13 @@ export interface PageLocals {
     readonly signedInBy: string
     readonly face: FaceLines | undefined
     readonly faceDisabled: boolean
+    readonly devices: readonly DeviceLine[]
     readonly signIns: readonly SignInLine[]
     readonly csrf: string
     readonly enrolUrl: string
     readonly deleteAction: string
     readonly reviveAction: string
+    readonly removeDeviceAction: string
     readonly signOutAction: string
   }
   /** Posts to the provider’s own end of session: `xsrf`, and `logout=yes` for “Sign out”. */
@@ -144,8 +158,12 @@ const plain = { width: 'narrow', scripts: [] } as const
 export const pages: Readonly<Record<PageName, PageSettings>> = {
   home: { ...plain, title: 'Sign in with your face' },
   identify: { ...plain, title: 'Sign in' },
-  password: { ...plain, title: 'Sign in with your password', scripts: ['password-field.js'] },
-  register: { ...plain, title: 'Create your account', scripts: ['password-field.js'] },
+  password: {
+    ...plain,
+    title: 'Sign in with your password',
+    scripts: ['password-field.js', 'trust-device.js'],
+  },
+  register: { ...plain, title: 'Create your account', scripts: ['password-field.js', 'trust-device.js'] },
   camera: { title: 'Sign in with your face', width: 'medium', scripts: ['capture-page.js'] },
   enrol: { title: 'Enrol your face', width: 'medium', scripts: ['capture-page.js'] },
   agree: { ...plain, title: 'Before you enrol your face' },

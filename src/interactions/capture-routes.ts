@@ -7,9 +7,13 @@ import { readFrame, readJson } from '../http/request-guards.ts'
 import { signInSteps } from '../policy/challenge.ts'
 import { viewEnrolment, viewIssued, viewSignInLook, type CaptureState } from './capture-view.ts'
 import type { InteractionDependencies } from './dependencies.ts'
+import type { FaceEvidence } from './device-ceremony.ts'
+import { deviceClaimShape, signatureShape } from './device-key.ts'
+import { judgeDevice, recordRefusal, type DeviceVerdict } from './device-sign-in.ts'
 import { signInByFace } from './face-sign-in.ts'
 import { bindingOf, finishLogin, pathOf, saveNotes, type Journey } from './journey.ts'
-import { finishRegistered } from './pages.ts'
+import { finishRegistered } from './password-finish.ts'
+import { followFace } from '../policy/assurance.ts'
 import { enter, parameterOf } from './visit.ts'
 
 export function captureRoutes(router: Router, dependencies: InteractionDependencies): void {
@@ -18,11 +22,19 @@ export function captureRoutes(router: Router, dependencies: InteractionDependenc
     dependencies.forgery.require(ctx, bindingOf(journey))
     return journey
   }
+  router.post('/device-challenge', async (ctx) => {
+    const journey = await guarded(ctx)
+    ctx.status = 201
+    ctx.body = dependencies.devices.ceremonies.issueChallenge(bindingOf(journey))
+  })
   router.post('/capture', async (ctx) => {
     await issueSignInCapture(dependencies, ctx, await guarded(ctx))
   })
   router.post('/capture/:captureId/frames/:sequence', async (ctx) => {
     await receiveSignInFrame(dependencies, ctx, await guarded(ctx))
+  })
+  router.post('/capture/:captureId/finish', async (ctx) => {
+    await finishSignInCapture(dependencies, ctx, await guarded(ctx))
   })
   enrolmentRoutes(router, {
     prefix: '/enrolment',
@@ -41,6 +53,8 @@ export function captureRoutes(router: Router, dependencies: InteractionDependenc
   })
 }
 
+const captureShape = z.object({ device: deviceClaimShape.optional() })
+
 async function issueSignInCapture(
   dependencies: InteractionDependencies,
   ctx: Context,
@@ -48,12 +62,20 @@ async function issueSignInCapture(
 ): Promise<void> {
   if (journey.notes.email === undefined)
     throw new Fault('form_invalid', { detail: 'no address was given yet' })
+  const parsed = captureShape.safeParse(await readJson(ctx))
+  if (!parsed.success) throw new Fault('form_invalid', { detail: 'the device claim cannot be read' })
   await dependencies.limits.takeCapture(ctx.ip)
+  const { ceremonies } = dependencies.devices
+  const binding = bindingOf(journey)
+  const { device } = parsed.data
+  if (device !== undefined) ceremonies.spendChallenge(binding, device.challenge)
   const capture = dependencies.desk.issue({
-    binding: bindingOf(journey),
+    binding,
     steps: signInSteps,
     ttlSeconds: dependencies.captureSeconds,
   })
+  const { id: captureId, expiresAt } = capture
+  if (device !== undefined) ceremonies.begin({ captureId, binding, expiresAt, claim: device })
   ctx.status = 201
   ctx.body = viewIssued(capture, pathOf(journey, 'capture'), dependencies.clock())
 }
@@ -64,7 +86,9 @@ async function receiveSignInFrame(
   journey: Journey,
 ): Promise<void> {
   const frame = await readArrival(ctx, bindingOf(journey))
+  const { ceremonies } = dependencies.devices
   const { capture, look } = await dependencies.desk.receive(frame)
+  ceremonies.addFrame(capture.id, frame.bytes)
   const state = viewSignInLook(capture, look)
   if (state !== undefined || look.outcome !== 'satisfied') {
     ctx.body = state
@@ -72,34 +96,78 @@ async function receiveSignInFrame(
   }
   // Spent before the verdict: the same frames never get a second one.
   dependencies.desk.end(capture.id)
-  ctx.body = await conclude(dependencies, ctx, { journey, looks: look.looks })
+  const evidence: FaceEvidence = { looks: look.looks }
+  const frames = ceremonies.awaitFinish(capture.id, evidence)
+  // Whether the key is trusted decides nothing yet, so that asking tells nobody whose devices are whose.
+  const finish: CaptureState | undefined = frames === undefined ? undefined : { state: 'finish', frames }
+  ctx.body =
+    finish ?? (await conclude(dependencies, ctx, { journey, evidence, device: { outcome: 'unknown' } }))
+}
+
+async function finishSignInCapture(
+  dependencies: InteractionDependencies,
+  ctx: Context,
+  journey: Journey,
+): Promise<void> {
+  const { devices, face } = dependencies
+  const parsed = signatureShape.safeParse(await readJson(ctx))
+  if (!parsed.success) throw new Fault('form_invalid', { detail: 'no signature' })
+  const capture = devices.ceremonies.finish(captureIdOf(ctx), bindingOf(journey))
+  const subject = await face.subjects.findByEmail(journey.notes.email ?? '')
+  const proof = { subjectId: subject?.id, capture, signature: parsed.data.signature }
+  const device = await judgeDevice(devices, proof)
+  ctx.body = await conclude(dependencies, ctx, { journey, evidence: capture.evidence, device })
 }
 
 interface Conclusion {
   readonly journey: Journey
-  readonly looks: Parameters<typeof signInByFace>[1]['looks']
+  readonly evidence: FaceEvidence
+  readonly device: DeviceVerdict
 }
 
 async function conclude(
   dependencies: InteractionDependencies,
   ctx: Context,
-  { journey, looks }: Conclusion,
+  { journey, evidence, device }: Conclusion,
 ): Promise<CaptureState> {
-  const { provider, clock } = dependencies
-  const { email, failures } = journey.notes
+  const { email } = journey.notes
   if (email === undefined) throw new Fault('interaction_expired')
-  const verdict = await signInByFace(dependencies.face, {
-    email,
-    looks,
-    clientId: journey.clientId,
-    address: ctx.ip,
-  })
-  if (verdict.outcome === 'accept') {
-    const login = { subjectId: verdict.subjectId, factor: 'face', at: clock() } as const
-    return { state: 'done', location: await finishLogin(provider, ctx, login) }
+  const origin = { email, clientId: journey.clientId, address: ctx.ip }
+  if (device.outcome === 'refused') {
+    await recordRefusal(dependencies.face, origin)
+    return fail(dependencies, ctx, journey)
   }
-  const notes = { failures: failures + 1, lastFailure: 'face', lastFailureAt: clock().getTime() } as const
-  await saveNotes(provider, ctx, { journey, notes })
+  const verdict = await signInByFace(dependencies.face, { ...origin, ...evidence })
+  if (verdict.outcome !== 'accept') return fail(dependencies, ctx, journey)
+  const { subjectId } = verdict
+  return { state: 'done', location: await succeed(dependencies, ctx, { journey, subjectId, device }) }
+}
+
+/** @returns where the browser goes: on with the sign-in, or to the password where the device is new. */
+async function succeed(
+  { provider, clock, devices, assurance }: InteractionDependencies,
+  ctx: Context,
+  { journey, subjectId, device }: Pick<Conclusion, 'journey' | 'device'> & { readonly subjectId: string },
+): Promise<string> {
+  const at = clock()
+  const used = { face: true, deviceKey: device.outcome === 'trusted' }
+  if (followFace(used, journey.request, assurance) === 'ask_password') {
+    const notes = { faceAccepted: { subjectId, at: at.getTime() } }
+    await saveNotes(provider, ctx, { journey, notes })
+    return pathOf(journey, 'password')
+  }
+  if (device.outcome === 'trusted') await devices.keys.touch(device.keyId)
+  return finishLogin(provider, ctx, { journey, subjectId, used, at })
+}
+
+async function fail(
+  { provider, clock }: InteractionDependencies,
+  ctx: Context,
+  journey: Journey,
+): Promise<CaptureState> {
+  const failures = journey.notes.failures + 1
+  const notes = { failures, lastFailure: 'face', lastFailureAt: clock().getTime() } as const
+  await saveNotes(provider, ctx, { journey, notes: { ...notes, faceAccepted: undefined } })
   return {
     state: 'failed',
     message: new Fault('sign_in_failed').publicMessage,

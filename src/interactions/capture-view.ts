@@ -24,6 +24,8 @@ export type CaptureState =
       readonly samples: readonly { readonly index: number; readonly name: string }[]
       readonly sampleTaken?: number
     }
+  /** To a device that began the capture: its signature over so many frames is due. */
+  | { readonly state: 'finish'; readonly frames: number }
   | { readonly state: 'done'; readonly location: string }
   | { readonly state: 'failed'; readonly message: string; readonly location: string }
 

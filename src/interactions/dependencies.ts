@@ -2,7 +2,9 @@
 import type Provider from 'oidc-provider'
 import type { ForgeryTokens } from '../http/forgery.ts'
 import type { Render } from '../http/render.ts'
+import type { AssurancePolicy } from '../policy/assurance.ts'
 import type { CaptureDesk } from './capture.ts'
+import type { DeviceDependencies } from './device-sign-in.ts'
 import type { EnrolmentDesk } from './enrolment.ts'
 import type { FaceSignInDependencies } from './face-sign-in.ts'
 import type { PasswordSignInDependencies } from './password-sign-in.ts'
@@ -25,6 +27,8 @@ export interface InteractionDependencies {
   readonly desk: CaptureDesk
   readonly enrolment: EnrolmentDesk
   readonly face: FaceSignInDependencies
+  readonly devices: DeviceDependencies
+  readonly assurance: AssurancePolicy
   readonly password: PasswordSignInDependencies
   readonly registration: RegistrationDependencies
   readonly findEmail: (subjectId: string) => Promise<string | undefined>

@@ -4,8 +4,13 @@ import type Provider from 'oidc-provider'
 import { errors } from 'oidc-provider'
 import { z } from 'zod'
 import { Fault } from '../errors.ts'
-import type { Factor } from '../policy/assurance.ts'
-import { assuranceOf, chooseFactor, type AssuranceRequest, type FactorChoice } from '../policy/assurance.ts'
+import {
+  answerWith,
+  chooseFactor,
+  type AssuranceRequest,
+  type FactorChoice,
+  type FactorsUsed,
+} from '../policy/assurance.ts'
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
@@ -17,6 +22,8 @@ const notes = z.object({
   lastFailureAt: z.number().optional(),
   /** Made in this very visit, by its owner, with a password: may enrol a face without being asked again. */
   registered: z.object({ subjectId: z.string(), at: z.number(), mayEnrol: z.boolean() }).optional(),
+  /** In this visit the face of this subject was accepted, on a device that is not trusted: the password is due. */
+  faceAccepted: z.object({ subjectId: z.string(), at: z.number() }).optional(),
 })
 export type Notes = z.infer<typeof notes>
 
@@ -30,6 +37,7 @@ export interface Journey {
   readonly grantId: string | undefined
   readonly details: Readonly<Record<string, unknown>>
   readonly params: Readonly<Record<string, unknown>>
+  readonly request: AssuranceRequest
   readonly choice: FactorChoice
   readonly notes: Notes
 }
@@ -52,6 +60,7 @@ export async function loadJourney(provider: Provider, ctx: Context, uid: string)
   const interaction = await findInteraction(provider, ctx)
   if (interaction?.uid !== uid) throw new Fault('interaction_expired')
   const { params, prompt, session, grantId } = interaction
+  const request = readAssuranceRequest(params, prompt.reasons)
   return {
     uid,
     prompt: prompt.name,
@@ -62,7 +71,8 @@ export async function loadJourney(provider: Provider, ctx: Context, uid: string)
     grantId,
     details: prompt.details,
     params,
-    choice: chooseFactor(readAssuranceRequest(params, prompt.reasons)),
+    request,
+    choice: chooseFactor(request),
     notes: readNotes(interaction.result),
   }
 }
@@ -77,18 +87,33 @@ export async function saveNotes(
   await provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false })
 }
 
+export interface Login {
+  readonly journey: Journey
+  readonly subjectId: string
+  readonly used: FactorsUsed
+  readonly at: Date
+}
+
+/** No factor reaches what the request calls essential (OpenID Connect Core: Unmet Authentication Requirements 1.0 §2). */
+export const unmet = {
+  error: 'unmet_authentication_requirements',
+  error_description: 'no requested acr can be reached',
+} as const
+
 /** Ends the login step: tells the provider who signed in and by what. @returns where the browser goes next. */
 export function finishLogin(
   provider: Provider,
   ctx: Context,
-  login: { readonly subjectId: string; readonly factor: Factor; readonly at: Date },
+  { journey, subjectId, used, at }: Login,
 ): Promise<string> {
-  const { acr, amr } = assuranceOf(login.factor)
-  const ts = Math.floor(login.at.getTime() / 1000)
+  const answer = answerWith(used, journey.request)
+  if (answer === undefined) return finishWithError(provider, ctx, unmet)
+  const { acr, amr } = answer
+  const ts = Math.floor(at.getTime() / 1000)
   return provider.interactionResult(
     ctx.req,
     ctx.res,
-    { login: { accountId: login.subjectId, acr, amr: [...amr], ts, remember: true } },
+    { login: { accountId: subjectId, acr, amr: [...amr], ts, remember: true } },
     { mergeWithLastSubmission: false },
   )
 }

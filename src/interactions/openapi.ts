@@ -1,71 +1,11 @@
 /** The JSON endpoints of captures as an OpenAPI 3.1 document, served at `/openapi.json`; a test holds it to the routes. */
 import { catalogue, type FaultCode } from '../errors.ts'
 import { captureLimits } from './capture.ts'
-
-const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` })
-const json = (schema: object): object => ({ 'application/json': { schema } })
-
-const parameters = {
-  uid: {
-    name: 'uid',
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-    description: 'The interaction, as in the address of the page; bound to the browser by a signed cookie.',
-  },
-  captureId: {
-    name: 'captureId',
-    in: 'path',
-    required: true,
-    schema: { type: 'string', minLength: 32 },
-    description: 'The one-time capture challenge.',
-  },
-  sequence: {
-    name: 'sequence',
-    in: 'path',
-    required: true,
-    schema: { type: 'integer', minimum: 0 },
-    description: 'Number of the frame, from 0, without gaps.',
-  },
-  token: {
-    name: 'x-csrf-token',
-    in: 'header',
-    required: true,
-    schema: { type: 'string' },
-    description: 'The forgery token that the page carries.',
-  },
-}
-
-interface Operation {
-  readonly operationId: string
-  readonly summary: string
-  readonly success: { readonly status: string; readonly schema: string; readonly description: string }
-  readonly faults: readonly FaultCode[]
-  readonly requestBody?: object
-  readonly path: readonly object[]
-}
-
-function operation({ operationId, summary, success, faults, requestBody, path }: Operation): object {
-  const codes = ['forgery_suspected', ...faults] as const
-  const byStatus = Map.groupBy(codes, (code) => String(catalogue[code][0]))
-  const responses: Record<string, object> = {
-    [success.status]: { description: success.description, content: json(ref(success.schema)) },
-  }
-  for (const [status, each] of byStatus) {
-    const content = { 'application/problem+json': { schema: ref('Problem') } }
-    responses[status] = { description: each.join(', '), content }
-  }
-  return {
-    operationId,
-    summary,
-    parameters: [...path, parameters.token],
-    ...(requestBody === undefined ? {} : { requestBody }),
-    responses,
-  }
-}
+import { deviceSchemas } from './openapi-device.ts'
+import { json, operation, parameters, ref } from './openapi-operation.ts'
 
 const cameraBody = {
-  required: false,
+  required: true,
   content: json({
     type: 'object',
     properties: {
@@ -73,6 +13,7 @@ const cameraBody = {
         type: 'object',
         properties: { label: { type: 'string' }, width: { type: 'integer' }, height: { type: 'integer' } },
       },
+      device: ref('DeviceClaim'),
     },
   }),
 }
@@ -110,7 +51,9 @@ function capturePaths(prefix: string, owner: readonly object[], name: string): R
         operationId: `issue${name}Capture`,
         summary: 'Issues a one-time capture challenge.',
         success: issued,
-        faults: ['form_invalid', 'too_many_requests', 'engine_busy'],
+        faults: isEnrolment
+          ? ['form_invalid', 'too_many_requests', 'engine_busy']
+          : ['form_invalid', 'device_challenge_spent', 'too_many_requests', 'engine_busy'],
         requestBody: cameraBody,
         path: owner,
       }),
@@ -126,8 +69,32 @@ function capturePaths(prefix: string, owner: readonly object[], name: string): R
       }),
     },
   }
-  if (!isEnrolment) return paths
+  if (!isEnrolment) return { ...paths, ...devicePaths(prefix, owner) }
   return { ...paths, ...enrolmentPaths(prefix, one, name) }
+}
+
+function devicePaths(prefix: string, owner: readonly object[]): Record<string, object> {
+  return {
+    '/interaction/{uid}/device-challenge': {
+      post: operation({
+        operationId: 'issueDeviceChallenge',
+        summary: 'Gives a device the one-time challenge that it signs before the camera starts.',
+        success: { status: '201', schema: 'DeviceChallenge', description: 'It serves once, in this visit.' },
+        faults: [],
+        path: owner,
+      }),
+    },
+    [`${prefix}/{captureId}/finish`]: {
+      post: operation({
+        operationId: 'finishSignInCapture',
+        summary: 'Gives the signature of the device over the frames; the answer is the verdict.',
+        success: { status: '200', schema: 'CaptureState', description: 'Done or failed.' },
+        faults: [...lost, 'capture_out_of_order', 'form_invalid'],
+        requestBody: { required: true, content: json(ref('FinishSignature')) },
+        path: [...owner, parameters.captureId],
+      }),
+    },
+  }
 }
 
 function enrolmentPaths(prefix: string, path: readonly object[], name: string): Record<string, object> {
@@ -169,7 +136,7 @@ const schemas = {
     },
   },
   CaptureState: {
-    oneOf: [ref('Look'), ref('Review'), ref('Done'), ref('Failed')],
+    oneOf: [ref('Look'), ref('Review'), ref('Finish'), ref('Done'), ref('Failed')],
     discriminator: { propertyName: 'state' },
   },
   Look: {
@@ -220,6 +187,7 @@ const schemas = {
     required: ['state', 'message', 'location'],
     properties: { state: { const: 'failed' }, message: text, location: text },
   },
+  ...deviceSchemas,
   Retake: { type: 'object', required: ['index'], properties: { index } },
   Problem: {
     type: 'object',

@@ -4,7 +4,9 @@ import { Fault } from '../errors.ts'
 import { readForm } from '../http/request-guards.ts'
 import type { InteractionDependencies } from './dependencies.ts'
 import { allow, describeRequest } from './consent.ts'
-import { bindingOf, finishLogin, finishWithError, pathOf, saveNotes, type Journey } from './journey.ts'
+import { trustDevice } from './device-sign-in.ts'
+import { bindingOf, finishLogin, finishWithError, pathOf, saveNotes, unmet, type Journey } from './journey.ts'
+import { finishByPassword, finishRegistered } from './password-finish.ts'
 import { signInByPassword } from './password-sign-in.ts'
 import { consentText, consentVersion, parseEmail, register } from './registration.ts'
 import type { Step } from './visit.ts'
@@ -15,11 +17,7 @@ const patience = { offerPassword: 2, wait: 5, waitSeconds: 30 } as const
 export const begin: Step = async (dependencies, ctx, journey) => {
   if (journey.prompt === 'consent') return showConsent(dependencies, ctx, journey)
   if (journey.choice.outcome === 'unmet') {
-    const error = {
-      error: 'unmet_authentication_requirements',
-      error_description: 'no requested acr can be reached',
-    }
-    return go(ctx, await finishWithError(dependencies.provider, ctx, error))
+    return go(ctx, await finishWithError(dependencies.provider, ctx, unmet))
   }
   if (journey.prompt === 'create') return go(ctx, pathOf(journey, 'register'))
   return showIdentify(dependencies, ctx, { journey })
@@ -61,7 +59,10 @@ export const identify: Step = async (dependencies, ctx, journey) => {
       ...(form['email'] === undefined ? {} : { email: form['email'] }),
     })
   }
-  await saveNotes(dependencies.provider, ctx, { journey, notes: { email, failures: 0 } })
+  await saveNotes(dependencies.provider, ctx, {
+    journey,
+    notes: { email, failures: 0, faceAccepted: undefined },
+  })
   const first = journey.choice.outcome === 'use' ? journey.choice.factor : 'face'
   go(ctx, pathOf(journey, first))
 }
@@ -75,6 +76,7 @@ export const showCamera: Step = async (dependencies, ctx, journey) => {
     email,
     changeUrl: pathOf(journey),
     captureUrl: pathOf(journey, 'capture'),
+    deviceUrl: pathOf(journey, 'device-challenge'),
     passwordUrl: pathOf(journey, 'password'),
     abortAction: pathOf(journey, 'abort'),
     offerPasswordFirst: failures >= patience.offerPassword,
@@ -100,6 +102,7 @@ async function renderPassword(
     action: pathOf(journey, 'password'),
     faceUrl: pathOf(journey, 'face'),
     abortAction: pathOf(journey, 'abort'),
+    isNewDevice: journey.notes.faceAccepted !== undefined,
     error,
   })
 }
@@ -116,7 +119,7 @@ export const checkPassword: Step = async (dependencies, ctx, journey) => {
     address: ctx.ip,
   })
   if (verdict.outcome === 'accept') {
-    return go(ctx, await finish(dependencies, ctx, { subjectId: verdict.subjectId, factor: 'password' }))
+    return go(ctx, await finishByPassword(dependencies, ctx, { journey, form, subjectId: verdict.subjectId }))
   }
   const notes = {
     failures: failures + 1,
@@ -155,6 +158,7 @@ export const createAccount: Step = async (dependencies, ctx, journey) => {
   await dependencies.limits.takeRegistration(ctx.ip)
   try {
     const account = await register(dependencies.registration, form)
+    await trustDevice(dependencies.devices, form, account.subjectId)
     const registered = {
       subjectId: account.subjectId,
       at: dependencies.clock().getTime(),
@@ -162,7 +166,13 @@ export const createAccount: Step = async (dependencies, ctx, journey) => {
     }
     await saveNotes(dependencies.provider, ctx, { journey, notes: { email: account.email, registered } })
     if (account.mayEnrol) return go(ctx, pathOf(journey, 'enrol'))
-    go(ctx, await finish(dependencies, ctx, { subjectId: account.subjectId, factor: 'password' }))
+    const login = {
+      journey,
+      subjectId: account.subjectId,
+      used: { password: true },
+      at: dependencies.clock(),
+    }
+    go(ctx, await finishLogin(dependencies.provider, ctx, login))
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     ctx.status = error.status
@@ -186,18 +196,6 @@ export const showEnrolment: Step = async (dependencies, ctx, journey) => {
 export const enrolLater: Step = async (dependencies, ctx, journey) => {
   await readOwnForm(dependencies, ctx, journey)
   go(ctx, await finishRegistered(dependencies, ctx, journey))
-}
-
-/** Whoever made the account in this visit is signed in by the password just chosen. */
-export async function finishRegistered(
-  dependencies: InteractionDependencies,
-  ctx: Context,
-  journey: Journey,
-): Promise<string> {
-  const { registered } = journey.notes
-  if (registered === undefined) throw new Fault('interaction_expired')
-  const { subjectId, at } = registered
-  return finishLogin(dependencies.provider, ctx, { subjectId, factor: 'password', at: new Date(at) })
 }
 
 async function showConsent(
@@ -226,14 +224,6 @@ const denial = { error: 'access_denied', error_description: 'the person said no'
 export const deny: Step = async (dependencies, ctx, journey) => {
   await readOwnForm(dependencies, ctx, journey)
   go(ctx, await finishWithError(dependencies.provider, ctx, denial))
-}
-
-function finish(
-  dependencies: InteractionDependencies,
-  ctx: Context,
-  login: { readonly subjectId: string; readonly factor: 'face' | 'password' },
-): Promise<string> {
-  return finishLogin(dependencies.provider, ctx, { ...login, at: dependencies.clock() })
 }
 
 async function readOwnForm(

@@ -7,7 +7,6 @@ import type {
   KoaContextWithOIDC,
   RefreshToken,
 } from 'oidc-provider'
-import { supportedAcrs } from '../policy/assurance.ts'
 import { accountOf, claimsOfScopes, pairwiseSubject, type AccountData } from './account.ts'
 import { accountClientId, knownScopes } from './client-schema.ts'
 import { accountClient, type Clients } from './clients.ts'
@@ -29,6 +28,8 @@ export interface ProviderPages {
 export interface ProviderDependencies {
   readonly issuer: string
   readonly trustProxy: boolean
+  /** Every `acr` that a sign-in here can reach. */
+  readonly acrValues: readonly string[]
   readonly clock: () => Date
   readonly clients: Clients
   readonly keys: SigningKeys
@@ -57,7 +58,7 @@ export function createConfiguration(dependencies: ProviderDependencies): Configu
     adapter: adapterFactory,
     clients: metadata,
     jwks: keys,
-    acrValues: supportedAcrs,
+    acrValues: dependencies.acrValues,
     scopes: [...knownScopes],
     claims: { ...claimsOfScopes },
     subjectTypes: ['public', 'pairwise'],

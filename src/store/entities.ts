@@ -148,6 +148,28 @@ export const auditRows = rowsOf<AuditRow>('audit_event', 'audit_events', {
   at: instant,
 })
 
+/** A public key that the subject trusts to stand for a device. Revoked rows stay: they tell when trust ended. */
+export interface DeviceKeyRow {
+  id: string
+  subjectId: string
+  publicKey: string
+  thumbprint: string
+  name: string
+  createdAt: number
+  lastUsedAt: number | null
+  revokedAt: number | null
+}
+export const deviceKeyRows = rowsOf<DeviceKeyRow>('device_key', 'device_keys', {
+  id,
+  subjectId: text,
+  publicKey: text,
+  thumbprint: text,
+  name: text,
+  createdAt: instant,
+  lastUsedAt: optional(instant),
+  revokedAt: optional(instant),
+})
+
 /** What the provider library keeps: found by digests, read only with the record key. */
 export interface OidcRecordRow {
   model: string
@@ -180,5 +202,6 @@ export const entities = [
   tallyRows,
   consentRows,
   auditRows,
+  deviceKeyRows,
   oidcRecordRows,
 ] as const

@@ -3,6 +3,7 @@ import { createAttempts, digestIdentifier, type Attempts } from './attempts.ts'
 import { createAudit, type Audit } from './audit.ts'
 import { createConsents, type Consents } from './consents.ts'
 import { openDatabase } from './database.ts'
+import { createDeviceKeys, type DeviceKeys } from './device-keys.ts'
 import { createOidcStore, type OidcStore } from './oidc-records.ts'
 import { keyBytes } from './sealing.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
@@ -32,6 +33,7 @@ export interface Store {
   readonly attempts: Attempts
   readonly consents: Consents
   readonly audit: Audit
+  readonly deviceKeys: DeviceKeys
   readonly oidc: OidcStore
   readonly digestIdentifier: (email: string) => string
   close(): Promise<void>
@@ -47,6 +49,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     attempts: createAttempts(database, clock),
     consents: createConsents(database, clock),
     audit: createAudit(database, clock),
+    deviceKeys: createDeviceKeys(database, clock),
     oidc: createOidcStore({ database, clock, recordKey: secrets.recordKey }),
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
     close: () => database.close(),

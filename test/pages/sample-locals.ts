@@ -12,6 +12,7 @@ const camera = {
   email,
   changeUrl: '/pages/identify',
   captureUrl: '/scripted/capture',
+  deviceUrl: '/scripted/device-challenge',
   passwordUrl: '/pages/password',
   abortAction: '/abort',
   offerPasswordFirst: false,
@@ -21,9 +22,23 @@ const camera = {
 
 const account = {
   email,
-  signedInBy: 'your face',
+  signedInBy: 'your face on a trusted device',
   face: { enrolledAt: '2026-11-02T09:14:00Z', lastUsedAt: '2026-11-23T08:01:00Z', count: 5 },
   faceDisabled: false,
+  devices: [
+    {
+      id: '5f0c1c52-6d0f-4f54-9a86-0d1a8d0a8a11',
+      name: 'Firefox on Linux',
+      since: '2026-11-02T09:12:00Z',
+      lastUsedAt: '2026-11-23T08:01:00Z',
+    },
+    {
+      id: '0f6f4d4e-3a43-4c0e-8f1e-2b1f8a5f7c22',
+      name: 'Chrome on Android',
+      since: '2026-11-20T19:30:00Z',
+      lastUsedAt: undefined,
+    },
+  ],
   signIns: [
     { at: '2026-11-23T08:01:00Z', how: 'Face', app: 'Aurora Notes', outcome: 'Signed in' },
     { at: '2026-11-22T17:40:00Z', how: 'Password', app: 'Harbour Mail', outcome: 'Signed in' },
@@ -33,6 +48,7 @@ const account = {
   enrolUrl: '/pages/enrol',
   deleteAction: '/account/face/delete',
   reviveAction: '/account/face/revive',
+  removeDeviceAction: '/account/devices/remove',
   signOutAction: '/account/sign-out',
 }
 
@@ -69,6 +85,7 @@ export const sampleLocals: PageLocals = {
     action: '/password',
     faceUrl: '/pages/camera',
     abortAction: '/abort',
+    isNewDevice: false,
     error: undefined,
   },
   register,
@@ -122,7 +139,10 @@ export const variants: {
       error: 'Enter your e-mail address, like name@example.com.',
     },
   },
-  password: { error: { ...sampleLocals.password, error: failed } },
+  password: {
+    error: { ...sampleLocals.password, error: failed },
+    'new-device': { ...sampleLocals.password, isNewDevice: true },
+  },
   register: {
     error: { ...register, email, error: 'Choose a password of at least 8 characters.' },
     'field-error': {
@@ -147,7 +167,7 @@ export const variants: {
     },
   },
   account: {
-    'no-face': { ...account, face: undefined, signIns: [], signedInBy: 'your password' },
+    'no-face': { ...account, face: undefined, devices: [], signIns: [], signedInBy: 'your password' },
     disabled: { ...account, faceDisabled: true, signedInBy: 'your password' },
   },
 }

@@ -83,6 +83,7 @@ export async function startProvider(): Promise<TestProvider> {
   const provider = createProvider({
     issuer,
     trustProxy: false,
+    acrValues: ['urn:mien:acr:face', 'urn:mien:acr:password'],
     clock,
     clients: openClients({ file }),
     keys: await openTestKeys(),

@@ -1,4 +1,5 @@
 /** Speaks the capture protocol of `/openapi.json`: issue, frames in order, and what an enrolment adds. */
+import { createDeviceSigner } from './device-signer.js'
 
 /** @typedef {{ readonly name: string, readonly instruction: string, readonly number: number, readonly of: number, readonly canSkip: boolean }} Step */
 /** @typedef {{ readonly code: string, readonly text: string }} Hint */
@@ -7,6 +8,7 @@
 /** @typedef {{ readonly state: 'review', readonly samples: readonly Sample[], readonly sampleTaken?: number }} ReviewState */
 /** @typedef {{ readonly state: 'done', readonly location: string }} DoneState */
 /** @typedef {{ readonly state: 'failed', readonly message: string, readonly location?: string }} FailedState */
+/** @typedef {{ readonly state: 'finish', readonly frames: number }} FinishState */
 /** @typedef {LookState | ReviewState | DoneState | FailedState} CaptureState */
 /** @typedef {{ readonly framesUrl: string, readonly frameIntervalMs: number, readonly maxFrameBytes: number, readonly expiresInSeconds: number, readonly state: CaptureState }} IssuedCapture */
 /** @typedef {{ readonly code: string, readonly message: string, readonly reference?: string, readonly retryAfterSeconds?: number }} Problem */
@@ -30,11 +32,8 @@ export class CaptureProblem extends Error {
 /** Frames lost on the way, one after the other, until the connection counts as gone. */
 const mostFailuresInARow = 6
 
-/** @param {{ readonly captureUrl: string, readonly csrf: string }} settings */
-export function createCaptureClient({ captureUrl, csrf }) {
-  let framesUrl = ''
-  let failuresInARow = 0
-
+/** @param {string} csrf the forgery token of the page */
+function createSender(csrf) {
   /** @param {string} url @param {BodyInit} body @param {string} type */
   const send = (url, body, type) =>
     fetch(url, {
@@ -52,16 +51,44 @@ export function createCaptureClient({ captureUrl, csrf }) {
     return response.json()
   }
 
+  return { send, sendJson }
+}
+
+/** @param {{ readonly captureUrl: string, readonly csrf: string, readonly deviceUrl?: string | undefined }} settings */
+export function createCaptureClient({ captureUrl, csrf, deviceUrl }) {
+  let framesUrl = ''
+  let failuresInARow = 0
+  const { send, sendJson } = createSender(csrf)
+  const signer = createDeviceSigner(deviceUrl === undefined ? undefined : () => sendJson(deviceUrl, {}))
+
+  /** @param {{ readonly label: string, readonly width: number, readonly height: number }} camera */
+  const issue = async (camera) => {
+    const device = await signer.begin()
+    return /** @type {IssuedCapture} */ (await sendJson(captureUrl, { camera, ...device }))
+  }
+
+  /** A device signs what it has sent before the verdict is told. @param {CaptureState | FinishState} state @returns {Promise<CaptureState>} */
+  const conclude = async (state) => {
+    if (state.state !== 'finish') return state
+    const captureId = framesUrl.slice(framesUrl.lastIndexOf('/') + 1)
+    return act('finish', { signature: await signer.end(captureId) })
+  }
+
   /** @param {string} verb @param {object} [content] @returns {Promise<CaptureState>} */
   const act = async (verb, content = {}) =>
     /** @type {CaptureState} */ (await sendJson(`${framesUrl}/${verb}`, content))
 
   return {
+    /** Before the camera starts: a device that is known here signs a challenge. */
+    prepare: () => signer.prepare(),
     /** @param {{ readonly label: string, readonly width: number, readonly height: number }} camera */
     issue: async ({ label, width, height }) => {
-      const issued = /** @type {IssuedCapture} */ (
-        await sendJson(captureUrl, { camera: { label, width, height } })
-      )
+      const camera = { label, width, height }
+      const issued = await issue(camera).catch((error) => {
+        // Whoever took long to allow the camera gets a fresh challenge.
+        if (!(error instanceof CaptureProblem && error.problem.code === 'device_challenge_spent')) throw error
+        return issue(camera)
+      })
       framesUrl = issued.framesUrl
       failuresInARow = 0
       return issued
@@ -81,7 +108,11 @@ export function createCaptureClient({ captureUrl, csrf }) {
         return { kind: 'again', afterMs: 250 * 2 ** failuresInARow, message: '' }
       }
       failuresInARow = response.ok ? 0 : failuresInARow + 1
-      if (response.ok) return { kind: 'state', state: /** @type {CaptureState} */ (await response.json()) }
+      if (response.ok) {
+        await signer.addFrame(frame)
+        const state = /** @type {CaptureState | FinishState} */ (await response.json())
+        return { kind: 'state', state: await conclude(state) }
+      }
       return judge(await readProblem(response), response, failuresInARow)
     },
     skip: () => act('skip'),

@@ -27,6 +27,7 @@ const frames = createFrameTaker(video)
 const client = createCaptureClient({
   captureUrl: root.dataset['captureUrl'] ?? '',
   csrf: root.dataset['csrf'] ?? '',
+  deviceUrl: root.dataset['deviceUrl'],
 })
 const review = reviewRoot && createReview(reviewRoot, (index) => void retake(index))
 
@@ -49,7 +50,8 @@ async function start() {
   guidance.setStage('starting')
   guidance.announce(said.starting)
   try {
-    if (!(await openFor(mine))) return
+    await client.prepare()
+    if (mine !== visit || !(await openFor(mine))) return
     if (camera === undefined) return
     const issued = await client.issue(camera)
     if (mine !== visit) return

@@ -1,0 +1,95 @@
+/** Which part a device plays in a sign-in: whether the subject trusts its key, whether the key has signed, and coming to be trusted. */
+import type { AttemptOrigin } from './attempts.ts'
+import type { DeviceCeremonies, FinishedCapture } from './device-ceremony.ts'
+import { decoyPublicKey, hasSigned, readPublicKey, signedText } from './device-key.ts'
+import type { FaceSignInDependencies } from './face-sign-in.ts'
+import type { RegistrationForm } from './registration.ts'
+import { decideAdmission, faceLimits } from '../policy/lockout.ts'
+
+export interface DeviceDependencies {
+  readonly ceremonies: DeviceCeremonies
+  readonly keys: {
+    trust(key: {
+      readonly subjectId: string
+      readonly publicKey: string
+      readonly thumbprint: string
+      readonly name: string
+    }): Promise<void>
+    /** Keys that are trusted now, and by this subject. */
+    find(
+      subjectId: string,
+      thumbprint: string,
+    ): Promise<{ readonly id: string; readonly publicKey: string } | undefined>
+    touch(id: string): Promise<void>
+  }
+}
+
+export type DeviceVerdict =
+  | { readonly outcome: 'trusted'; readonly keyId: string }
+  /** No key, or one that this subject does not trust: a new device. */
+  | { readonly outcome: 'unknown' }
+  /** A trusted key was named and has not signed this. */
+  | { readonly outcome: 'refused' }
+
+export interface DeviceProof {
+  readonly subjectId: string | undefined
+  readonly capture: FinishedCapture
+  readonly signature: string
+}
+
+export async function judgeDevice(
+  { keys }: Pick<DeviceDependencies, 'keys'>,
+  { subjectId, capture, signature }: DeviceProof,
+): Promise<DeviceVerdict> {
+  const { claim, captureId, framesDigest } = capture
+  const { challenge } = claim
+  // Unknown people walk the same way: looked up, verified, and the answer dropped.
+  const key = await keys.find(subjectId ?? '', claim.keyId)
+  const publicKey = key?.publicKey ?? decoyPublicKey
+  const hasBegun = hasSigned(publicKey, signedText.begin(challenge), claim.signature)
+  const hasEnded = hasSigned(publicKey, signedText.end({ challenge, captureId, framesDigest }), signature)
+  if (subjectId === undefined || key === undefined) return { outcome: 'unknown' }
+  return hasBegun && hasEnded ? { outcome: 'trusted', keyId: key.id } : { outcome: 'refused' }
+}
+
+/** A forged signature is a failed face attempt: it counts towards the lock-out, and no face is compared. */
+export async function recordRefusal(
+  { attempts, clock, subjects, digestIdentifier }: FaceSignInDependencies,
+  { email, ...rest }: Omit<AttemptOrigin, 'identifierDigest' | 'factor'> & { readonly email: string },
+): Promise<void> {
+  const { attemptId, isAdmitted } = await attempts.begin(
+    { ...rest, identifierDigest: digestIdentifier(email), factor: 'face' },
+    (tally) => decideAdmission(tally, clock(), faceLimits),
+  )
+  const subject = await subjects.findByEmail(email)
+  const outcome = isAdmitted ? 'no_match' : 'locked'
+  await attempts.settle(attemptId, { outcome, subjectId: subject?.id })
+}
+
+const mostNameLength = 60
+
+/**
+ * After a password: trusts the key of the form, which has signed the forgery token of its page.
+ * @returns whether it is trusted now; a malformed key or a wrong signature is no reason to refuse the password.
+ */
+export async function trustDevice(
+  { keys }: Pick<DeviceDependencies, 'keys'>,
+  form: RegistrationForm,
+  subjectId: string,
+): Promise<boolean> {
+  if (form['trustDevice'] !== 'yes') return false
+  const key = readPublicKey(form['deviceKey'] ?? '')
+  if (key === undefined) return false
+  const text = signedText.trust(form['csrf'] ?? '', key.thumbprint)
+  if (!hasSigned(key.publicKey, text, form['deviceProof'] ?? '')) return false
+  await keys.trust({ subjectId, ...key, name: readName(form['deviceName']) })
+  return true
+}
+
+function readName(given = ''): string {
+  const name = given
+    .normalize('NFKC')
+    .replaceAll(/[\p{C}\s]+/gu, ' ')
+    .trim()
+  return name === '' ? 'A browser' : Array.from(name).slice(0, mostNameLength).join('')
+}

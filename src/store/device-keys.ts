@@ -1,0 +1,91 @@
+/** The devices that a subject trusts: public keys, each with its name and when it was used. */
+import { randomUUID } from 'node:crypto'
+import { IsNull } from 'typeorm'
+import { appendEvent } from './audit.ts'
+import type { Database } from './database.ts'
+import { deviceKeyRows, type DeviceKeyRow } from './entities.ts'
+
+export interface DeviceKey {
+  readonly id: string
+  /** A JSON Web Key, as text. */
+  readonly publicKey: string
+  readonly name: string
+  readonly createdAt: Date
+  readonly lastUsedAt: Date | undefined
+}
+
+export interface NewDeviceKey {
+  readonly subjectId: string
+  readonly publicKey: string
+  /** RFC 7638, SHA-256. */
+  readonly thumbprint: string
+  readonly name: string
+}
+
+export interface DeviceKeys {
+  /** A device that was removed, or is trusted already, is trusted from now on. */
+  trust(key: NewDeviceKey): Promise<void>
+  /** Undefined also where the key was revoked, or is another subject's. */
+  find(subjectId: string, thumbprint: string): Promise<DeviceKey | undefined>
+  touch(id: string): Promise<void>
+  /** Those that are trusted, newest first. */
+  list(subjectId: string): Promise<DeviceKey[]>
+  revoke(subjectId: string, id: string): Promise<void>
+}
+
+export function createDeviceKeys(database: Database, clock: () => Date): DeviceKeys {
+  return {
+    trust: async ({ subjectId, publicKey, thumbprint, name }) => {
+      const at = clock().getTime()
+      const fresh = { publicKey, name, createdAt: at, lastUsedAt: null, revokedAt: null }
+      await database.transact(async (manager) => {
+        const known = await manager.findOneBy(deviceKeyRows, { subjectId, thumbprint })
+        if (known?.revokedAt === null) {
+          await manager.update(deviceKeyRows, { id: known.id }, { lastUsedAt: at })
+          return
+        }
+        if (known === null) {
+          await manager.insert(deviceKeyRows, { id: randomUUID(), subjectId, thumbprint, ...fresh })
+        } else await manager.update(deviceKeyRows, { id: known.id }, fresh)
+        await appendEvent(manager, { type: 'device_trusted', subjectId, detail: { name }, at })
+      })
+    },
+    find: async (subjectId, thumbprint) => {
+      const wanted = { subjectId, thumbprint, revokedAt: IsNull() }
+      const row = await database.run((manager) => manager.findOneBy(deviceKeyRows, wanted))
+      return row === null ? undefined : deviceKeyOf(row)
+    },
+    touch: async (id) => {
+      const lastUsedAt = clock().getTime()
+      await database.run((manager) => manager.update(deviceKeyRows, { id }, { lastUsedAt }))
+    },
+    list: async (subjectId) => {
+      const rows = await database.run((manager) =>
+        manager.find(deviceKeyRows, {
+          where: { subjectId, revokedAt: IsNull() },
+          order: { createdAt: 'DESC' },
+        }),
+      )
+      return rows.map(deviceKeyOf)
+    },
+    revoke: async (subjectId, id) => {
+      const at = clock().getTime()
+      await database.transact(async (manager) => {
+        const trusted = { id, subjectId, revokedAt: IsNull() }
+        const { affected } = await manager.update(deviceKeyRows, trusted, { revokedAt: at })
+        if (affected === 0) return
+        await appendEvent(manager, { type: 'device_revoked', subjectId, at })
+      })
+    },
+  }
+}
+
+function deviceKeyOf(row: DeviceKeyRow): DeviceKey {
+  return {
+    id: row.id,
+    publicKey: row.publicKey,
+    name: row.name,
+    createdAt: new Date(row.createdAt),
+    lastUsedAt: row.lastUsedAt === null ? undefined : new Date(row.lastUsedAt),
+  }
+}
