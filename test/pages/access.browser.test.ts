@@ -124,13 +124,21 @@ describeBrowser('The pages for everyone, in Chromium,', function () {
 
   it('can be used by keyboard alone, in the order in which they are read', async () => {
     await stage.open('password')
+    await stage.page.getByRole('checkbox').waitFor()
     await stage.page.keyboard.press('Tab')
     const order: unknown[] = []
-    for (let at = 0; at < 4; at += 1) {
-      order.push(await stage.page.evaluate('document.activeElement.textContent.trim()'))
+    for (let at = 0; at < 5; at += 1) {
+      const name = '(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()'
+      order.push(await stage.page.evaluate(name))
       await stage.page.keyboard.press('Tab')
     }
-    assert.deepEqual(order, ['Show', 'Continue', 'Sign in with face', 'Cancel and return to Aurora Notes'])
+    assert.deepEqual(order, [
+      'Show',
+      'Trust this device for face sign-in',
+      'Continue',
+      'Sign in with face',
+      'Cancel and return to Aurora Notes',
+    ])
     await stage.open('camera')
     await stage.page.keyboard.press('Tab')
     assert.equal(await stage.page.evaluate('document.activeElement.textContent'), 'Skip to the content')
