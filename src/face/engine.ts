@@ -69,6 +69,11 @@ export type Measurement =
       readonly face?: MeasuredFace
       /** Present where the caller asked for it and nothing but `turned` is wrong with the frame. */
       readonly embedding?: Embedding
+      /**
+       * 0…1, higher is more like a live face; evidence against, never proof for. Present where the caller asked for it,
+       * the networks for it are here, and nothing but `turned` is wrong with the frame.
+       */
+      readonly livenessScore?: number
     }
   | { readonly outcome: 'unreadable'; readonly fault: FrameFault }
   /** The queue is full; nothing was measured. */
@@ -76,9 +81,14 @@ export type Measurement =
   /** The worker died or timed out on this frame; the frame is lost, the server is not. */
   | { readonly outcome: 'failed' }
 
+export interface Wanted {
+  readonly embedding: boolean
+  readonly presentationAttack?: boolean
+}
+
 export interface FaceEngine {
   /** Measures one JPEG, PNG or WebP frame. Never throws for what the bytes contain. */
-  measure(frame: Uint8Array, wanted: { readonly embedding: boolean }): Promise<Measurement>
+  measure(frame: Uint8Array, wanted: Wanted): Promise<Measurement>
   /** Tag of the recogniser in use, as in `Embedding.model`. */
   readonly model: string
   readonly imageAdapter: 'opencv' | 'sharp'

@@ -13,7 +13,11 @@ export const toWorker = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('measure'),
     frame: z.instanceof(Uint8Array),
-    wish: z.enum(['measurement', 'embedding', 'central_face']),
+    wish: z.object({
+      face: z.enum(['largest', 'central']),
+      embedding: z.boolean(),
+      presentationAttack: z.boolean().exactOptional(),
+    }),
   }),
 ])
 export type ToWorker = z.infer<typeof toWorker>
@@ -42,6 +46,7 @@ const measurement = z.discriminatedUnion('outcome', [
     defects: z.array(z.enum(defects)),
     face: face.exactOptional(),
     embedding: embedding.exactOptional(),
+    livenessScore: z.number().or(z.nan()).exactOptional(),
   }),
   z.object({
     outcome: z.literal('unreadable'),
