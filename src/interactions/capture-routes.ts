@@ -53,6 +53,7 @@ async function issueSignInCapture(
     binding: bindingOf(journey),
     steps: signInSteps,
     ttlSeconds: dependencies.captureSeconds,
+    scoresLiveness: true,
   })
   ctx.status = 201
   ctx.body = viewIssued(capture, pathOf(journey, 'capture'), dependencies.clock())
@@ -72,18 +73,18 @@ async function receiveSignInFrame(
   }
   // Spent before the verdict: the same frames never get a second one.
   dependencies.desk.end(capture.id)
-  ctx.body = await conclude(dependencies, ctx, { journey, looks: look.looks })
+  ctx.body = await conclude(dependencies, ctx, { journey, look })
 }
 
 interface Conclusion {
   readonly journey: Journey
-  readonly looks: Parameters<typeof signInByFace>[1]['looks']
+  readonly look: Pick<Parameters<typeof signInByFace>[1], 'looks' | 'livenessScores'>
 }
 
 async function conclude(
   dependencies: InteractionDependencies,
   ctx: Context,
-  { journey, looks }: Conclusion,
+  { journey, look: { looks, livenessScores } }: Conclusion,
 ): Promise<CaptureState> {
   const { provider, clock } = dependencies
   const { email, failures } = journey.notes
@@ -91,6 +92,7 @@ async function conclude(
   const verdict = await signInByFace(dependencies.face, {
     email,
     looks,
+    livenessScores,
     clientId: journey.clientId,
     address: ctx.ip,
   })

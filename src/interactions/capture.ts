@@ -24,6 +24,8 @@ export interface CaptureWish {
   readonly binding: string
   readonly steps: readonly ChallengeStep[]
   readonly ttlSeconds: number
+  /** Whether the frames are measured for presentation attacks too; it costs as much again. */
+  readonly scoresLiveness?: boolean
 }
 
 /** One visit of the camera. Mutable, and reachable only through the desk that issued it. */
@@ -32,11 +34,14 @@ export interface Capture {
   /** What the capture belongs to: one interaction or one session of one browser. Nobody else finds it. */
   readonly binding: string
   readonly expiresAt: Date
+  readonly scoresLiveness: boolean
   steps: readonly ChallengeStep[]
   stepAt: number
   progress: StepProgress
   /** Embeddings of the good frames of the step in hand. */
   looks: Embedding[]
+  /** Of the same frames, where they are scored; NaN for one that could not be. */
+  livenessScores: number[]
 }
 
 interface Intake {
@@ -52,8 +57,13 @@ interface Intake {
 export type Look =
   | { readonly outcome: 'not_yet'; readonly hint: string }
   | { readonly outcome: 'good' }
-  /** The step is satisfied; its good frames as embeddings. */
-  | { readonly outcome: 'satisfied'; readonly step: ChallengeStep; readonly looks: readonly Embedding[] }
+  /** The step is satisfied; its good frames as embeddings, and their liveness scores where they were wanted: NaN for one that could not be scored. */
+  | {
+      readonly outcome: 'satisfied'
+      readonly step: ChallengeStep
+      readonly looks: readonly Embedding[]
+      readonly livenessScores: readonly number[]
+    }
 
 export interface ReceivedFrame {
   readonly captureId: string
@@ -129,10 +139,12 @@ export function createCaptureDesk(dependencies: CaptureDependencies): CaptureDes
   }
 }
 
-function newCapture({ binding, steps, ttlSeconds }: CaptureWish, now: Date): Capture {
+function newCapture({ binding, steps, ttlSeconds, scoresLiveness = false }: CaptureWish, now: Date): Capture {
   const id = randomBytes(24).toString('base64url')
   const expiresAt = new Date(now.getTime() + ttlSeconds * 1000)
-  return { id, binding, expiresAt, steps, stepAt: 0, progress: { goodFrames: 0 }, looks: [] }
+  const progress = { goodFrames: 0 }
+  const nothingYet = { stepAt: 0, progress, looks: [], livenessScores: [] }
+  return { id, binding, expiresAt, scoresLiveness, steps, ...nothingYet }
 }
 
 function newIntake(now: Date): Intake {
@@ -162,7 +174,8 @@ async function look(
 ): Promise<Look> {
   const step = capture.steps[capture.stepAt]
   if (step === undefined) throw new Fault('capture_exhausted', { detail: 'every step is satisfied already' })
-  const measurement = await engine.measure(bytes, { embedding: true })
+  const { scoresLiveness } = capture
+  const measurement = await engine.measure(bytes, { embedding: true, presentationAttack: scoresLiveness })
   if (measurement.outcome === 'overloaded') {
     // Nothing was measured: the same number may be sent again.
     throw new Fault('engine_busy', { retryAfterSeconds: measurement.retryAfterSeconds })
@@ -188,16 +201,19 @@ function weighFrame(
   if (answer.outcome === 'not_yet' || measurement.embedding === undefined) {
     capture.progress = { goodFrames: 0 }
     capture.looks = []
+    capture.livenessScores = []
     return { outcome: 'not_yet', hint: answer.outcome === 'not_yet' ? answer.hint : 'frame_lost' }
   }
   capture.looks.push(measurement.embedding)
+  if (capture.scoresLiveness) capture.livenessScores.push(measurement.livenessScore ?? NaN)
   capture.progress = { goodFrames: capture.progress.goodFrames + 1, previous: seen.place }
   if (answer.outcome === 'good') return { outcome: 'good' }
-  const looks = capture.looks
+  const { looks, livenessScores } = capture
   capture.looks = []
+  capture.livenessScores = []
   capture.progress = { goodFrames: 0 }
   capture.stepAt += 1
-  return { outcome: 'satisfied', step, looks }
+  return { outcome: 'satisfied', step, looks, livenessScores }
 }
 
 function observe(measurement: Extract<Measurement, { outcome: 'measured' }>): Observation {

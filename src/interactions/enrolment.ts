@@ -163,4 +163,5 @@ function restart(capture: Capture, stepAt: number): void {
   capture.stepAt = stepAt
   capture.progress = { goodFrames: 0 }
   capture.looks = []
+  capture.livenessScores = []
 }

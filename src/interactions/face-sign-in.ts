@@ -3,11 +3,14 @@ import { bestScore } from '../face/comparison.ts'
 import { Embedding } from '../face/embedding.ts'
 import { decide, type Decision } from '../policy/decision.ts'
 import { decideAdmission, faceLimits } from '../policy/lockout.ts'
+import { weighLiveness } from '../policy/presentation-attack.ts'
 import type { AttemptLedger, AttemptOutcome, SignInVerdict } from './attempts.ts'
 
 export interface FaceSignInDependencies {
   readonly clock: () => Date
   readonly minScore: number
+  /** Captures that score lower are refused; absent where the networks that score them are. */
+  readonly minLiveness?: number | undefined
   readonly digestIdentifier: (email: string) => string
   readonly attempts: AttemptLedger
   readonly subjects: { findByEmail(email: string): Promise<{ readonly id: string } | undefined> }
@@ -23,6 +26,8 @@ export interface FaceAttempt {
   readonly email: string
   /** Good frontal frames of one capture. */
   readonly looks: readonly Embedding[]
+  /** Of the same frames; NaN for one that could not be scored. */
+  readonly livenessScores: readonly number[]
   readonly clientId: string
   readonly address: string
 }
@@ -40,7 +45,8 @@ export async function signInByFace(
   )
   const subject = await subjects.findByEmail(attempt.email)
   const score = await scoreOf(dependencies, probe, subject?.id)
-  const decision = decide({ score, isAdmitted }, { minScore: dependencies.minScore })
+  const liveness = weighLiveness(attempt.livenessScores, dependencies.minLiveness)
+  const decision = decide({ score, liveness, isAdmitted }, { minScore: dependencies.minScore })
   await attempts.settle(attemptId, { outcome: outcomeOf(decision), subjectId: subject?.id, score })
   if (decision.outcome !== 'accept' || subject === undefined) return { outcome: 'refuse' }
   await dependencies.templates.touch(subject.id)

@@ -42,6 +42,7 @@ function setUp() {
   const dependencies = {
     clock: hand.clock,
     minScore: 0.5,
+    minLiveness: 0.3,
     digestIdentifier: (email: string) => `digest of ${email}`,
     attempts: ledger,
     subjects: {
@@ -59,8 +60,8 @@ function setUp() {
       touch: () => Promise.resolve(),
     },
   }
-  const trial = (email: string, degrees: number) =>
-    signInByFace(dependencies, { email, looks: [embeddingAt(degrees)], ...from })
+  const trial = (email: string, degrees: number, livenessScores: readonly number[] = [0.9]) =>
+    signInByFace(dependencies, { email, looks: [embeddingAt(degrees)], livenessScores, ...from })
   return { hand, settled, opened, dependencies, trial }
 }
 
@@ -69,6 +70,23 @@ describe('Signing in by face', () => {
     const { trial } = setUp()
     assert.deepEqual(await trial(owner, 15), { outcome: 'accept', subjectId: 'ada' })
     assert.deepEqual(await trial(owner, 100), { outcome: 'refuse' })
+  })
+
+  it('refuses what looks like a photograph, with the words of any other refusal, and writes down why', async () => {
+    const { trial, settled } = setUp()
+    assert.deepEqual(await trial(owner, 0, [0.9, 0.1, 0.2]), { outcome: 'refuse' })
+    assert.equal(settled.at(-1)?.outcome, 'presentation_attack')
+    assert.deepEqual(await trial(owner, 0, [0.1, 0.4, 0.9]), { outcome: 'accept', subjectId: 'ada' })
+  })
+
+  it('refuses frames that could not be scored where scores are judged', async () => {
+    const { trial, dependencies } = setUp()
+    for (const scores of [[], [NaN], [0.9, 0.9, NaN]]) {
+      assert.deepEqual(await trial(owner, 0, scores), { outcome: 'refuse' })
+    }
+    const attempt = { email: owner, looks: [embeddingAt(0)], livenessScores: [NaN], ...from }
+    const unjudged = await signInByFace({ ...dependencies, minLiveness: undefined }, attempt)
+    assert.equal(unjudged.outcome, 'accept')
   })
 
   it('compares an unknown person with templates that belong to nobody, and refuses even a perfect match', async () => {
@@ -127,7 +145,7 @@ describe('Signing in by face', () => {
         return Promise.resolve([])
       },
     }
-    const attempt = { email: owner, looks: [embeddingAt(0)], ...from }
+    const attempt = { email: owner, looks: [embeddingAt(0)], livenessScores: [0.9], ...from }
     assert.equal((await signInByFace({ ...dependencies, templates }, attempt)).outcome, 'refuse')
     assert.deepEqual(asked, [model])
   })
