@@ -2,8 +2,10 @@
 import type { Logger } from 'pino'
 import { requireCalibration } from './calibration-file.ts'
 import type { Config } from './config.ts'
-import { type Calibration, readManifest, type ModelEntry } from './face/manifest.ts'
+import { type Calibration, modelTag, readManifest, type ModelEntry } from './face/manifest.ts'
+import { selectModels } from './face/model-files.ts'
 import { modelFolders } from './face/model-store.ts'
+import { findMinLiveness } from './face/pad-calibration.ts'
 import { startWorkerPool, type PoolEvent, type WorkerPool } from './face/worker-pool.ts'
 import { enrolmentRules } from './policy/enrolment.ts'
 import { findOperatingPoint, type OperatingPoint } from './policy/operating-point.ts'
@@ -15,13 +17,17 @@ const frameTimeoutMs = 5000
 export interface FaceParts {
   readonly engine: WorkerPool
   readonly operatingPoint: OperatingPoint
+  /** Captures that score lower are refused; `undefined` where the networks that score them are absent. */
+  readonly minLiveness: number | undefined
 }
 
-/** @throws {Error} where a network is missing or altered, or where the calibration is another network's or does not support the wanted FMR */
+/** @throws {Error} where a network is missing or altered, or where a calibration is another network's or does not support the wanted FMR */
 export async function openFaceParts(config: Config, log: Logger): Promise<FaceParts> {
-  const recogniser = recogniserOf(readManifest().models)
+  const manifest = readManifest()
+  const recogniser = recogniserOf(manifest.models)
   const calibration = requireCalibration(recogniser, config.calibrationFile)
   const operatingPoint = requireOperatingPoint(calibration, config.targetFmr)
+  const minLiveness = findMinLiveness(selectModels(manifest).pad.map(modelTag), manifest.padCalibration)
   const engine = await startWorkerPool({
     workers: config.faceWorkers,
     imageAdapter: config.imageAdapter,
@@ -32,7 +38,7 @@ export async function openFaceParts(config: Config, log: Logger): Promise<FacePa
       logEvent(log, event)
     },
   })
-  return { engine, operatingPoint }
+  return { engine, operatingPoint, minLiveness: engine.padModels.length === 0 ? undefined : minLiveness }
 }
 
 function recogniserOf(models: readonly ModelEntry[]): ModelEntry {
@@ -56,7 +62,7 @@ function logEvent(log: Logger, event: PoolEvent): void {
     case 'pad_absent':
       log.warn(
         { files: event.files },
-        'presentation attacks are not judged: networks are absent; fetch them with "npm run mien -- models pull"',
+        'presentation attacks are not judged, for these networks are absent; fetch them with "npm run mien -- models pull"',
       )
       return
     case 'worker_ready':

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { padCalibrationSchema } from './pad-calibration.ts'
 
 const shape = z.array(z.union([z.int().positive(), z.string()]))
 
@@ -64,7 +65,7 @@ const entry = z.object({
 })
 export type ModelEntry = z.infer<typeof entry>
 
-const manifest = z.object({ models: z.array(entry) })
+const manifest = z.object({ models: z.array(entry), padCalibration: padCalibrationSchema.optional() })
 export type Manifest = z.infer<typeof manifest>
 
 export const manifestPath = fileURLToPath(new URL('../../models/manifest.json', import.meta.url))
