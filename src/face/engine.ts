@@ -69,6 +69,8 @@ export type Measurement =
       readonly face?: MeasuredFace
       /** Present where the caller asked for it and nothing but `turned` is wrong with the frame. */
       readonly embedding?: Embedding
+      /** Luminance of the frame’s rim, as `face/backdrop.ts` compares it; present wherever an embedding is. */
+      readonly backdrop?: Uint8Array
     }
   | { readonly outcome: 'unreadable'; readonly fault: FrameFault }
   /** The queue is full; nothing was measured. */

@@ -1,4 +1,5 @@
 /** One frame to its measurement: decode, look for faces, judge, align, embed. Runs in a worker process. */
+import { backdropSidePx, measureBackdrop } from './backdrop.ts'
 import { alignFace, cropSidePx } from './alignment.ts'
 import type { Detector } from './detector.ts'
 import type { Embedder } from './embedder.ts'
@@ -6,7 +7,7 @@ import type { Defect, DetectedFace, MeasuredFace, Measurement } from './engine.t
 import type { DecodedImage, ImageAdapter } from './image.ts'
 import { measurePose } from './pose.ts'
 import { checkQuality, measureCrop } from './quality.ts'
-import type { Raster } from './raster.ts'
+import { fitInto, type Raster } from './raster.ts'
 
 /** `central_face` is for evaluations alone: the face nearest the centre is embedded, whatever its defects. */
 export type Wish = 'measurement' | 'embedding' | 'central_face'
@@ -60,7 +61,16 @@ async function measureImage(
   if (wish === 'measurement' || !isUsable(second) || second.crop === undefined) {
     return toMeasurement(image, second)
   }
-  return { ...toMeasurement(image, second), embedding: await embedder.embed(second.crop) }
+  return {
+    ...toMeasurement(image, second),
+    embedding: await embedder.embed(second.crop),
+    backdrop: backdropOf(image),
+  }
+}
+
+function backdropOf(image: DecodedImage): Uint8Array {
+  const [, heightPx] = fitInto(backdropSidePx, image.widthPx, image.heightPx)
+  return measureBackdrop(image.letterbox(backdropSidePx).raster, heightPx)
 }
 
 /** A turned face is still a sample: a challenge asks for it. */

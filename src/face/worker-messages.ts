@@ -42,6 +42,7 @@ const measurement = z.discriminatedUnion('outcome', [
     defects: z.array(z.enum(defects)),
     face: face.exactOptional(),
     embedding: embedding.exactOptional(),
+    backdrop: z.instanceof(Uint8Array).exactOptional(),
   }),
   z.object({
     outcome: z.literal('unreadable'),

@@ -1,5 +1,5 @@
 /** What the browser is told about a capture: the JSON of `/openapi.json`, `CaptureState`. Never a score. */
-import type { Capture, Look } from './capture.ts'
+import type { Capture, Look } from './take.ts'
 import { captureLimits } from './capture.ts'
 import type { EnrolmentMove } from './enrolment.ts'
 import { hintFor, instructionFor, type Hint } from './guidance.ts'
@@ -53,7 +53,7 @@ export function viewLook(capture: Capture, hint?: string): CaptureState {
     state: 'look',
     step: {
       name: step.pose,
-      instruction: instructionFor(step.pose),
+      instruction: instructionFor(step),
       number: capture.stepAt + 1,
       of: capture.steps.length,
       canSkip: step.canSkip,

@@ -4,7 +4,16 @@ import type { AttemptLedger, AttemptOutcome } from '../../src/interactions/attem
 import { signInByFace } from '../../src/interactions/face-sign-in.ts'
 import { hashPassword, signInByPassword } from '../../src/interactions/password-sign-in.ts'
 import type { FailureTally } from '../../src/policy/lockout.ts'
-import { embeddingAt, handClock, model } from './fakes.ts'
+import { newTake, type Take } from '../../src/interactions/take.ts'
+import { lookSteps } from '../../src/policy/challenge.ts'
+import { embeddingAt, handClock, landmarks, model } from './fakes.ts'
+
+/** One steady look and nothing more. */
+function lookOf(embedding: Embedding): Take {
+  const take = newTake()
+  take.satisfied.push({ step: lookSteps[0]!, frames: [{ embedding, landmarks }] })
+  return take
+}
 
 const from = { clientId: 'shop', address: '192.0.2.1' }
 const owner = 'ada@example.com'
@@ -60,7 +69,7 @@ function setUp() {
     },
   }
   const trial = (email: string, degrees: number) =>
-    signInByFace(dependencies, { email, looks: [embeddingAt(degrees)], ...from })
+    signInByFace(dependencies, { email, take: lookOf(embeddingAt(degrees)), ...from })
   return { hand, settled, opened, dependencies, trial }
 }
 
@@ -127,7 +136,7 @@ describe('Signing in by face', () => {
         return Promise.resolve([])
       },
     }
-    const attempt = { email: owner, looks: [embeddingAt(0)], ...from }
+    const attempt = { email: owner, take: lookOf(embeddingAt(0)), ...from }
     assert.equal((await signInByFace({ ...dependencies, templates }, attempt)).outcome, 'refuse')
     assert.deepEqual(asked, [model])
   })

@@ -2,7 +2,8 @@ import { assert } from 'chai'
 import { decide, type Evidence } from '../../src/policy/decision.ts'
 
 const at = { minScore: 0.4 }
-const genuine: Evidence = { score: 0.71, isAdmitted: true }
+const live = { outcome: 'live' } as const
+const genuine: Evidence = { score: 0.71, isAdmitted: true, liveness: live }
 
 describe('The decision on a face attempt', () => {
   it('accepts a genuine probe at the threshold and above', () => {
@@ -15,10 +16,17 @@ describe('The decision on a face attempt', () => {
   })
 
   it('refuses an attempt that was not admitted, however high its score', () => {
-    assert.deepEqual(decide({ score: 1, isAdmitted: false }, at), {
+    assert.deepEqual(decide({ score: 1, isAdmitted: false, liveness: live }, at), {
       outcome: 'lock',
       reason: 'too_many_attempts',
     })
+  })
+
+  it('refuses a presentation attack however high its comparison score', () => {
+    for (const reason of ['flat', 'still', 'not_one_take', 'too_fast'] as const) {
+      const attack = { ...genuine, score: 1, liveness: { outcome: 'not_live', reason } as const }
+      assert.deepEqual(decide(attack, at), { outcome: 'retry', reason: 'presentation_attack' }, reason)
+    }
   })
 
   it('refuses where there is no template to compare with', () => {
