@@ -40,6 +40,16 @@ export interface Pose {
   readonly rollDegrees: number
 }
 
+/** What the mesh says of one face. */
+export interface MeshLook {
+  /** Degrees; positive where the person turns to their own left. */
+  readonly yawDegrees: number
+  /** Degrees; positive where the person looks up. Its zero differs from person to person and camera to camera. */
+  readonly pitchDegrees: number
+  /** Points that neither talking nor blinking moves, in pixels of the frame: eye corners, nose, brow, temples, cheekbones. */
+  readonly rigidPoints: readonly Point[]
+}
+
 export interface DetectedFace {
   readonly box: Box
   readonly landmarks: Landmarks
@@ -69,6 +79,8 @@ export type Measurement =
       readonly face?: MeasuredFace
       /** Present where the caller asked for it and nothing but `turned` is wrong with the frame. */
       readonly embedding?: Embedding
+      /** Present wherever an embedding is. */
+      readonly mesh?: MeshLook
       /** Luminance of the frame’s rim, as `face/backdrop.ts` compares it; present wherever an embedding is. */
       readonly backdrop?: Uint8Array
     }

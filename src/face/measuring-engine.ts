@@ -5,6 +5,7 @@ import type { Detector } from './detector.ts'
 import type { Embedder } from './embedder.ts'
 import type { Defect, DetectedFace, MeasuredFace, Measurement } from './engine.ts'
 import type { DecodedImage, ImageAdapter } from './image.ts'
+import type { MeshFinder } from './face-mesh.ts'
 import { measurePose } from './pose.ts'
 import { checkQuality, measureCrop } from './quality.ts'
 import { fitInto, type Raster } from './raster.ts'
@@ -19,6 +20,7 @@ export interface MeasuringDependencies {
   /** A close look, whose landmarks are good enough for pose and alignment. */
   readonly fine: Detector
   readonly embedder: Embedder
+  readonly mesh: MeshFinder
 }
 
 export interface MeasuringEngine {
@@ -52,18 +54,19 @@ export function createMeasuringEngine(dependencies: MeasuringDependencies): Meas
 async function measureImage(
   image: DecodedImage,
   wish: Wish,
-  { coarse, fine, embedder }: MeasuringDependencies,
+  { coarse, fine, embedder, mesh }: MeasuringDependencies,
 ): Promise<Measurement> {
   const first = look(image, await coarse.detect(image))
   if (!isUsable(first)) return toMeasurement(image, first)
   // The coarse landmarks of a turned head are off by half the turn: pose, too, is read from the fine ones.
   const second = look(image, await fine.detect(image))
-  if (wish === 'measurement' || !isUsable(second) || second.crop === undefined) {
+  if (wish === 'measurement' || !isUsable(second) || second.crop === undefined || second.face === undefined) {
     return toMeasurement(image, second)
   }
   return {
     ...toMeasurement(image, second),
     embedding: await embedder.embed(second.crop),
+    mesh: await mesh.look(image, second.face),
     backdrop: backdropOf(image),
   }
 }

@@ -29,6 +29,8 @@ const face = z.object({
   brightness: z.number(),
 })
 
+const mesh = z.object({ yawDegrees: z.number(), pitchDegrees: z.number(), rigidPoints: z.array(point).max(468) })
+
 /** An embedding loses its class on the way, and gets it back through its own guard. */
 const embedding = z
   .object({ vector: z.instanceof(Float32Array), model: z.string() })
@@ -42,6 +44,7 @@ const measurement = z.discriminatedUnion('outcome', [
     defects: z.array(z.enum(defects)),
     face: face.exactOptional(),
     embedding: embedding.exactOptional(),
+    mesh: mesh.exactOptional(),
     backdrop: z.instanceof(Uint8Array).exactOptional(),
   }),
   z.object({
