@@ -50,6 +50,12 @@ function requireOperatingPoint({ calibration, file }: ModelEntry, targetFmr: num
 
 function logEvent(log: Logger, event: PoolEvent): void {
   switch (event.kind) {
+    case 'pad_absent':
+      log.warn(
+        { files: event.files },
+        'presentation attacks are not judged: networks are absent; fetch them with "npm run mien -- models pull"',
+      )
+      return
     case 'worker_ready':
       log.debug({ imageAdapter: event.imageAdapter }, 'face worker ready')
       return

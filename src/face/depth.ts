@@ -33,7 +33,8 @@ export function affineResidual(frontal: readonly Point[], turned: readonly Point
 
 /** Twice the root mean square distance from the middle: about the distance between the outer corners of the eyes. */
 function spread(points: readonly Point[]): number {
-  const mean = (of: (point: Point) => number) => points.reduce((sum, point) => sum + of(point), 0) / points.length
+  const mean = (of: (point: Point) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length
   const [middleX, middleY] = [mean(({ x }) => x), mean(({ y }) => y)]
   return 2 * Math.sqrt(mean(({ x, y }) => (x - middleX) ** 2 + (y - middleY) ** 2))
 }

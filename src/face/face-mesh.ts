@@ -16,7 +16,8 @@ const boxScale = 1.5
 const [rightCorner, leftCorner, forehead, chin] = [33, 263, 10, 152] as const
 
 const rigid = [
-  33, 133, 362, 263, 1, 2, 4, 5, 6, 168, 197, 195, 98, 327, 10, 151, 9, 8, 127, 356, 234, 454, 116, 345, 123, 352,
+  33, 133, 362, 263, 1, 2, 4, 5, 6, 168, 197, 195, 98, 327, 10, 151, 9, 8, 127, 356, 234, 454, 116, 345, 123,
+  352,
 ] as const
 
 interface MeshPoint extends Point {

@@ -46,6 +46,8 @@ const entry = z.object({
     std: z.tuple([z.number(), z.number(), z.number()]),
     description: z.string(),
   }),
+  /** What a network of the purpose `pad` is shown, the face box scaled about its centre, and which of its classes is a live face. */
+  pad: z.object({ boxScale: z.number().positive(), liveClass: z.int().nonnegative() }).optional(),
   calibration: calibration.optional(),
 })
 export type ModelEntry = z.infer<typeof entry>

@@ -13,7 +13,12 @@ export const toWorker = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('measure'),
     frame: z.instanceof(Uint8Array),
-    wish: z.enum(['measurement', 'embedding', 'central_face']),
+    wish: z.object({
+      challenge: z.boolean().exactOptional(),
+      face: z.enum(['largest', 'central']),
+      embedding: z.boolean(),
+      presentationAttack: z.boolean().exactOptional(),
+    }),
   }),
 ])
 export type ToWorker = z.infer<typeof toWorker>
@@ -29,7 +34,13 @@ const face = z.object({
   brightness: z.number(),
 })
 
-const mesh = z.object({ yawDegrees: z.number(), pitchDegrees: z.number(), rigidPoints: z.array(point).max(468) })
+const degrees = z.number().or(z.nan())
+
+const mesh = z.object({
+  yawDegrees: degrees,
+  pitchDegrees: degrees,
+  rigidPoints: z.array(z.object({ x: degrees, y: degrees })).max(468),
+})
 
 /** An embedding loses its class on the way, and gets it back through its own guard. */
 const embedding = z
@@ -44,6 +55,7 @@ const measurement = z.discriminatedUnion('outcome', [
     defects: z.array(z.enum(defects)),
     face: face.exactOptional(),
     embedding: embedding.exactOptional(),
+    livenessScore: z.number().or(z.nan()).exactOptional(),
     mesh: mesh.exactOptional(),
     backdrop: z.instanceof(Uint8Array).exactOptional(),
   }),

@@ -31,7 +31,11 @@ export async function lookAt(engine: Pick<FaceEngine, 'measure'>, arrival: Arriv
   const { capture, intake, bytes } = arrival
   const step = capture.steps[capture.stepAt]
   if (step === undefined) throw new Fault('capture_exhausted', { detail: 'every step is satisfied already' })
-  const measurement = await engine.measure(bytes, { embedding: true })
+  const measurement = await engine.measure(bytes, {
+    embedding: true,
+    presentationAttack: true,
+    challenge: true,
+  })
   if (measurement.outcome === 'overloaded') {
     // Nothing was measured: the same number may be sent again.
     throw new Fault('engine_busy', { retryAfterSeconds: measurement.retryAfterSeconds })
@@ -95,9 +99,11 @@ function startOver(capture: Capture, seen: Observation, answer: Answer): void {
 }
 
 function observe(measurement: Measured): Observation {
-  const { defects, face } = measurement
-  if (face === undefined) return { defects }
-  return { defects, pose: face.pose, place: placeOf(face, measurement) }
+  const { defects, face, mesh } = measurement
+  if (face === undefined || mesh === undefined) return { defects }
+  // Five landmarks tell yaw well and pitch hardly; the mesh tells pitch.
+  const pose = { yaw: face.pose.yaw, pitch: mesh.pitchDegrees }
+  return { defects, pose, place: placeOf(face, measurement) }
 }
 
 function linkOf(measurement: Measured): Link | undefined {
@@ -106,9 +112,9 @@ function linkOf(measurement: Measured): Link | undefined {
   return { place: placeOf(face, measurement), backdrop }
 }
 
-function keyFrameOf({ face, embedding }: Measured): KeyFrame | undefined {
-  if (face === undefined || embedding === undefined) return undefined
-  return { embedding, landmarks: face.landmarks }
+function keyFrameOf({ mesh, embedding, livenessScore }: Measured): KeyFrame | undefined {
+  if (mesh === undefined || embedding === undefined) return undefined
+  return { embedding, rigidPoints: mesh.rigidPoints, livenessScore }
 }
 
 function placeOf({ box }: MeasuredFace, { widthPx, heightPx }: Measured): Place {

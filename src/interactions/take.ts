@@ -1,16 +1,16 @@
 /** One take of a challenge: what its frames gave, kept in memory, and summed up for the policy when the steps are done. */
-import { affineResidual, averageLandmarks } from '../face/depth.ts'
+import { affineResidual, averagePoints } from '../face/depth.ts'
 import { backdropChange } from '../face/backdrop.ts'
 import { bestScore, compare } from '../face/comparison.ts'
 import { Embedding } from '../face/embedding.ts'
-import type { Landmarks } from '../face/engine.ts'
+import type { Point } from '../face/engine.ts'
 import type { ChallengeStep, Place, StepProgress } from '../policy/challenge.ts'
 import type { StepEvidence, TakeEvidence } from '../policy/liveness.ts'
 
 /** A frame that counted towards its step. */
 export interface KeyFrame {
   readonly embedding: Embedding
-  readonly landmarks: Landmarks
+  readonly rigidPoints: readonly Point[]
   /** How live the networks think it, 0…1; absent where they are not here. */
   readonly livenessScore?: number | undefined
 }
@@ -119,7 +119,7 @@ export function summariseTake(take: Take, gallery: readonly Embedding[]): TakeEv
   const [first] = take.satisfied
   const last = take.satisfied.at(-1)
   if (first === undefined || last === undefined) throw new TypeError('a take without steps proves nothing')
-  const frontal = averageLandmarks(first.frames.map(({ landmarks }) => landmarks))
+  const frontal = averagePoints(first.frames.map(({ rigidPoints }) => rigidPoints))
   return {
     steps: take.satisfied.map((each) => evidenceOf(each, { frontal, gallery })),
     frontalAgreement: compare(meanOf(first), meanOf(last)),
@@ -131,12 +131,12 @@ export function summariseTake(take: Take, gallery: readonly Embedding[]): TakeEv
 }
 
 interface Reference {
-  readonly frontal: Landmarks
+  readonly frontal: readonly Point[]
   readonly gallery: readonly Embedding[]
 }
 
 function evidenceOf({ step, frames }: SatisfiedStep, { frontal, gallery }: Reference): StepEvidence {
-  const turned = averageLandmarks(frames.map(({ landmarks }) => landmarks))
+  const turned = averagePoints(frames.map(({ rigidPoints }) => rigidPoints))
   return {
     pose: step.pose,
     scores: frames.map(({ embedding }) => bestScore(embedding, gallery) ?? NaN),

@@ -67,25 +67,30 @@ export interface Place {
 }
 
 export interface HeadPose {
+  /** Landmark ratio as in `face/pose.ts`: ±0.25 is about 20°; positive to the person’s own left. */
   readonly yaw: number
+  /** Degrees, as the mesh network has it; positive upwards. */
   readonly pitch: number
 }
 
 export interface Observation {
   /** Named defects of the frame, most telling first. */
   readonly defects: readonly string[]
-  /** Landmark ratios as measured by `face/pose.ts`; absent where there is no face. */
+  /** Absent where there is no usable face. */
   readonly pose?: HeadPose | undefined
   readonly place?: Place | undefined
 }
 
-/** Ratios as in `face/pose.ts`: ±0.25 of yaw is about 20°. */
 export const poseLimits = {
-  slight: { yaw: 0.1, pitch: 0.07 },
-  /** A flat photograph turned by up to 50° stayed below 0.11 of yaw; people who turn reach 0.15 to 0.30. */
-  marked: { yaw: 0.18, pitch: 0.1 },
-  frontal: { yaw: 0.12, pitch: 0.12 },
-  most: { yaw: 0.6, pitch: 0.45 },
+  slight: { yaw: 0.1, pitch: 7 },
+  /**
+   * A flat photograph, turned or tilted by up to 50°, stayed below 0.11 of yaw and 11° of pitch;
+   * people who turn reach 0.15 to 0.30, and a head tilted by 15° reads as 13° to 19°.
+   */
+  marked: { yaw: 0.18, pitch: 13 },
+  /** People who talk while they look ahead wander by up to 10° of pitch. */
+  frontal: { yaw: 0.12, pitch: 11 },
+  most: { yaw: 0.6, pitch: 45 },
   /** Growth of the face box that counts as having come closer. */
   closer: 1.25,
 } as const
@@ -93,8 +98,8 @@ export const poseLimits = {
 /** How far the middle of the face may wander between two good frames, in widths of the face. */
 const steadyWander = 0.35
 
-/** Change of a ratio between two frames that no head makes in a fifth of a second, but a cut does. */
-const mostSwing = 0.3
+/** Change between two frames that no head makes in a quarter of a second, but a cut does. */
+const mostSwing = { yaw: 0.3, pitch: 20 } as const
 
 export type Answer =
   | { readonly outcome: 'satisfied' }
@@ -166,7 +171,10 @@ function isFrontal(yaw: number, pitch: number): boolean {
 
 function hasSwung(previous: HeadPose | undefined, now: HeadPose | undefined): boolean {
   if (previous === undefined || now === undefined) return false
-  return !(Math.abs(now.yaw - previous.yaw) <= mostSwing && Math.abs(now.pitch - previous.pitch) <= mostSwing)
+  return !(
+    Math.abs(now.yaw - previous.yaw) <= mostSwing.yaw &&
+    Math.abs(now.pitch - previous.pitch) <= mostSwing.pitch
+  )
 }
 
 function isSteady(previous: Place | undefined, now: Place | undefined): boolean {

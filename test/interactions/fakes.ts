@@ -36,11 +36,12 @@ export function goodFrame(embedding: Embedding, pose: { yaw?: number; pitch?: nu
       box,
       landmarks,
       score: 0.9,
-      pose: { yaw, pitch, rollDegrees: 0 },
+      pose: { yaw, pitch: 0, rollDegrees: 0 },
       sharpness: 500,
       brightness: 120,
     },
     embedding,
+    mesh: { yawDegrees: 80 * yaw, pitchDegrees: pitch, rigidPoints: landmarks },
     backdrop: new Uint8Array(8),
   }
 }

@@ -122,15 +122,15 @@ describe('The challenge of a sign-in', () => {
   })
 
   const turn: ChallengeStep = { pose: 'left', goodFrames: 1, canSkip: false, isMarked: true }
-  const frontal = { yaw: 0.05, pitch: -0.02, width: 0.4 }
-  const at = (yaw: number, pitch = 0): Observation => ({
+  const frontal = { yaw: 0.05, pitch: 5, width: 0.4 }
+  const at = (yaw: number, pitch = 5): Observation => ({
     defects: ['turned'],
     pose: { yaw, pitch },
     place: centre,
   })
 
   it('measures a turn from how the person looks straight ahead', () => {
-    const progress = { goodFrames: 0, frontal, previousPose: { yaw: 0.15, pitch: 0 } }
+    const progress = { goodFrames: 0, frontal, previousPose: { yaw: 0.15, pitch: 5 } }
     assert.deepEqual(weigh(turn, progress, at(0.2)), {
       outcome: 'not_yet',
       hint: 'pose_left',
@@ -140,9 +140,9 @@ describe('The challenge of a sign-in', () => {
   })
 
   it('does not count a turn that is there at once, as after a cut, until a look between was seen', () => {
-    const before = { goodFrames: 0, frontal, previousPose: { yaw: 0.05, pitch: 0 } }
+    const before = { goodFrames: 0, frontal, previousPose: { yaw: 0.05, pitch: 5 } }
     assert.deepEqual(weigh(turn, before, at(0.4)), { outcome: 'not_yet', hint: 'slower', hasJumped: true })
-    const held = { ...before, previousPose: { yaw: 0.4, pitch: 0 }, hasJumped: true }
+    const held = { ...before, previousPose: { yaw: 0.4, pitch: 5 }, hasJumped: true }
     assert.deepEqual(weigh(turn, held, at(0.4)), { outcome: 'not_yet', hint: 'slower', hasJumped: true })
     assert.deepEqual(weigh(turn, held, at(0.15)), { outcome: 'not_yet', hint: 'pose_left', hasJumped: false })
   })
