@@ -60,7 +60,7 @@ function isRepeated({ capture, intake, bytes }: Arrival): boolean {
 function weighFrame({ capture, now }: Arrival, step: ChallengeStep, measurement: Measured): Look {
   const seen = observe(measurement)
   const answer = weigh(step, capture.progress, seen)
-  const frame = keyFrameOf(measurement)
+  const frame = keyFrameOf(measurement, seen)
   if (answer.outcome === 'not_yet' || frame === undefined) {
     startOver(capture, seen, answer)
     return { outcome: 'not_yet', hint: answer.outcome === 'not_yet' ? answer.hint : 'frame_lost' }
@@ -112,9 +112,12 @@ function linkOf(measurement: Measured): Link | undefined {
   return { place: placeOf(face, measurement), backdrop }
 }
 
-function keyFrameOf({ mesh, embedding, livenessScore }: Measured): KeyFrame | undefined {
-  if (mesh === undefined || embedding === undefined) return undefined
-  return { embedding, rigidPoints: mesh.rigidPoints, livenessScore }
+function keyFrameOf(
+  { mesh, embedding, livenessScore }: Measured,
+  { pose }: Observation,
+): KeyFrame | undefined {
+  if (mesh === undefined || embedding === undefined || pose === undefined) return undefined
+  return { embedding, rigidPoints: mesh.rigidPoints, pose, livenessScore }
 }
 
 function placeOf({ box }: MeasuredFace, { widthPx, heightPx }: Measured): Place {

@@ -4,13 +4,14 @@ import { backdropChange } from '../face/backdrop.ts'
 import { bestScore, compare } from '../face/comparison.ts'
 import { Embedding } from '../face/embedding.ts'
 import type { Point } from '../face/engine.ts'
-import type { ChallengeStep, Place, StepProgress } from '../policy/challenge.ts'
+import type { ChallengeStep, HeadPose, Place, StepProgress } from '../policy/challenge.ts'
 import type { StepEvidence, TakeEvidence } from '../policy/liveness.ts'
 
 /** A frame that counted towards its step. */
 export interface KeyFrame {
   readonly embedding: Embedding
   readonly rigidPoints: readonly Point[]
+  readonly pose: HeadPose
   /** How live the networks think it, 0…1; absent where they are not here. */
   readonly livenessScore?: number | undefined
 }
@@ -121,7 +122,7 @@ export function summariseTake(take: Take, gallery: readonly Embedding[]): TakeEv
   if (first === undefined || last === undefined) throw new TypeError('a take without steps proves nothing')
   const frontal = averagePoints(first.frames.map(({ rigidPoints }) => rigidPoints))
   return {
-    steps: take.satisfied.map((each) => evidenceOf(each, { frontal, gallery })),
+    steps: take.satisfied.map((each) => evidenceOf(each, { frontal, ahead: meanPose(first), gallery })),
     frontalAgreement: compare(meanOf(first), meanOf(last)),
     mostWander: take.mostWander,
     mostBackdropChange: take.mostBackdropChange,
@@ -132,13 +133,17 @@ export function summariseTake(take: Take, gallery: readonly Embedding[]): TakeEv
 
 interface Reference {
   readonly frontal: readonly Point[]
+  readonly ahead: HeadPose
   readonly gallery: readonly Embedding[]
 }
 
-function evidenceOf({ step, frames }: SatisfiedStep, { frontal, gallery }: Reference): StepEvidence {
+function evidenceOf(satisfied: SatisfiedStep, { frontal, ahead, gallery }: Reference): StepEvidence {
+  const { step, frames } = satisfied
+  const pose = meanPose(satisfied)
   const turned = averagePoints(frames.map(({ rigidPoints }) => rigidPoints))
   return {
     pose: step.pose,
+    turn: { yaw: pose.yaw - ahead.yaw, pitch: pose.pitch - ahead.pitch },
     scores: frames.map(({ embedding }) => bestScore(embedding, gallery) ?? NaN),
     affineResidual: affineResidual(frontal, turned),
     leastAlike: leastAlike(frames),
@@ -154,6 +159,12 @@ function leastAlike(frames: readonly KeyFrame[]): number {
 
 function meanOf({ frames }: SatisfiedStep): Embedding {
   return Embedding.mean(frames.map(({ embedding }) => embedding))
+}
+
+function meanPose({ frames }: SatisfiedStep): HeadPose {
+  const mean = (of: (pose: HeadPose) => number) =>
+    frames.reduce((sum, { pose }) => sum + of(pose), 0) / frames.length
+  return { yaw: mean(({ yaw }) => yaw), pitch: mean(({ pitch }) => pitch) }
 }
 
 function median(values: readonly number[]): number {

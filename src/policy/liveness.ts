@@ -1,13 +1,15 @@
 /** Whether the evidence of a challenge is of one living person in one take. Pure; every comparison fails closed on NaN. */
-import type { ChallengeStep, PoseName } from './challenge.ts'
+import type { ChallengeStep, HeadPose, PoseName } from './challenge.ts'
 
 /** Measured on the frames of one step that counted. */
 export interface StepEvidence {
   readonly pose: PoseName
   /** Comparison score of each frame with the templates; empty where there are none to compare with. */
   readonly scores: readonly number[]
-  /** Residual of the best affine map from the first frontal look; of marked turns alone. */
-  readonly affineResidual?: number | undefined
+  /** How far the head was turned from the first frontal look, on average: by `HeadPose`’s yaw and pitch. */
+  readonly turn: HeadPose
+  /** Residual of the best affine map from the first frontal look. */
+  readonly affineResidual: number
   /** Least comparison score between two frames of the step. */
   readonly leastAlike: number
 }
@@ -27,10 +29,11 @@ export interface TakeEvidence {
 
 export const livenessLimits = {
   /**
-   * Five landmarks, averaged over four frames: people who turned gave 0.07 to 0.115; a flat photograph, turned or tilted
-   * by up to 50°, at most 0.032; two frontal looks of one person at most 0.046.
+   * Over 26 rigid points of the mesh, averaged over at least four frames. Heads turned by 15° gave 0.054 or more and
+   * 20° to the side 0.075 to 0.13; two frontal looks of one person up to 0.045; a flat card tilted by up to 50° up to
+   * 0.022, and turned so far that it is refused for its yaw, 0.074; bent cards less for their turn than heads.
    */
-  leastAffineResidual: 0.05,
+  leastAffineResidual: { atAll: 0.048, perYaw: 0.25, perPitchDegree: 0.003 },
   /** A turned face resembles its templates less than a frontal one. */
   leastTurnedScore: 0.25,
   /** A still is this much like itself in all its frames; a person sitting still is not. */
@@ -57,7 +60,7 @@ export function judgeLiveness(evidence: TakeEvidence, minScore: number): Livenes
   if (!isOneTake(evidence)) return refuse('not_one_take')
   if (!evidence.steps.every((step) => step.leastAlike <= at.mostAlike)) return refuse('still')
   const turned = evidence.steps.filter(({ pose }) => isTurn(pose))
-  if (!turned.every((step) => (step.affineResidual ?? NaN) >= at.leastAffineResidual)) return refuse('flat')
+  if (!turned.every(isDeep)) return refuse('flat')
   if (!(evidence.frontalAgreement >= minScore)) return refuse('not_one_person')
   if (!evidence.steps.every((step) => isOwn(step))) return refuse('not_one_person')
   return { outcome: 'live' }
@@ -70,6 +73,14 @@ function isOneTake({ mostWander, mostBackdropChange, facelessFrames }: TakeEvide
     mostBackdropChange <= at.mostBackdropChange &&
     facelessFrames <= at.mostFacelessFrames
   )
+}
+
+/** The further a head turns, the more of it no affine map explains; a bent photograph falls behind. */
+function isDeep({ pose, turn, affineResidual }: StepEvidence): boolean {
+  const { leastAffineResidual: least } = livenessLimits
+  const isSideways = pose === 'left' || pose === 'right'
+  const byTurn = isSideways ? Math.abs(turn.yaw) * least.perYaw : Math.abs(turn.pitch) * least.perPitchDegree
+  return affineResidual >= least.atAll && affineResidual >= byTurn
 }
 
 function isTurn(pose: PoseName): boolean {

@@ -11,7 +11,10 @@ import { embeddingAt, handClock, landmarks, model } from './fakes.ts'
 /** One steady look and nothing more. */
 function lookOf(embedding: Embedding): Take {
   const take = newTake()
-  take.satisfied.push({ step: lookSteps[0]!, frames: [{ embedding, rigidPoints: landmarks }] })
+  take.satisfied.push({
+    step: lookSteps[0]!,
+    frames: [{ embedding, rigidPoints: landmarks, pose: { yaw: 0, pitch: 0 } }],
+  })
   return take
 }
 

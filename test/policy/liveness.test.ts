@@ -1,10 +1,22 @@
 import { assert } from 'chai'
 import { judgeLiveness, livenessLimits, type TakeEvidence } from '../../src/policy/liveness.ts'
 
-const front = { pose: 'front', scores: [0.8, 0.82, 0.79], affineResidual: 0.01, leastAlike: 0.985 } as const
-const left = { pose: 'left', scores: [0.55, 0.5, 0.6, 0.52], affineResidual: 0.09, leastAlike: 0.98 } as const
+const front = {
+  pose: 'front',
+  turn: { yaw: 0, pitch: 0 },
+  scores: [0.8, 0.82, 0.79],
+  affineResidual: 0.01,
+  leastAlike: 0.985,
+} as const
+const left = {
+  pose: 'left',
+  turn: { yaw: 0.25, pitch: 0 },
+  scores: [0.55, 0.5, 0.6, 0.52],
+  affineResidual: 0.09,
+  leastAlike: 0.98,
+} as const
 const genuine: TakeEvidence = {
-  steps: [front, left, { ...left, pose: 'up' }, front],
+  steps: [front, left, { ...left, pose: 'up', turn: { yaw: 0, pitch: 18 } }, front],
   frontalAgreement: 0.85,
   mostWander: 0.2,
   mostBackdropChange: 4,
@@ -24,9 +36,16 @@ describe('The evidence of a challenge', () => {
   })
 
   it('is refused where the turns leave nothing that an affine map cannot explain: a flat picture', () => {
-    for (const affineResidual of [livenessLimits.leastAffineResidual - 1e-9, 0, undefined]) {
+    for (const affineResidual of [livenessLimits.leastAffineResidual.atAll - 1e-9, 0]) {
       assert.equal(reasonOf({ ...genuine, steps: [front, { ...left, affineResidual }, front] }), 'flat')
     }
+  })
+
+  it('is refused where a turn so marked shows too little depth: a bent picture', () => {
+    const bent = { ...left, turn: { yaw: 0.4, pitch: 0 }, affineResidual: 0.08 }
+    assert.equal(reasonOf({ ...genuine, steps: [front, bent, front] }), 'flat')
+    const nodding = { ...left, pose: 'down', turn: { yaw: 0, pitch: -30 }, affineResidual: 0.08 } as const
+    assert.equal(reasonOf({ ...genuine, steps: [front, nodding, front] }), 'flat')
   })
 
   it('is refused where all frames of a step are one and the same', () => {
