@@ -57,6 +57,7 @@ async function issueSignInCapture(
     steps: stepsFor(dependencies, parseWish(await readJson(ctx))),
     ttlSeconds: dependencies.captureSeconds,
     mostFrames: captureLimits.mostFrames,
+    scoresLiveness: true,
   })
   ctx.status = 201
   ctx.body = viewIssued(capture, pathOf(journey, 'capture'), dependencies.clock())

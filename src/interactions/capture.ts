@@ -27,6 +27,8 @@ export interface CaptureWish {
   readonly steps: readonly ChallengeStep[]
   readonly ttlSeconds: number
   readonly mostFrames: number
+  /** Whether the frames are measured for presentation attacks too; it costs as much again. */
+  readonly scoresLiveness?: boolean
 }
 
 export interface ReceivedFrame {
@@ -102,10 +104,12 @@ export function createCaptureDesk(dependencies: CaptureDependencies): CaptureDes
   }
 }
 
-function newCapture({ binding, steps, ttlSeconds }: CaptureWish, now: Date): Capture {
+function newCapture(wish: CaptureWish, now: Date): Capture {
+  const { binding, steps, ttlSeconds, scoresLiveness = false } = wish
   const id = randomBytes(24).toString('base64url')
   const expiresAt = new Date(now.getTime() + ttlSeconds * 1000)
-  return { id, binding, expiresAt, steps, stepAt: 0, progress: { goodFrames: 0 }, looks: [], take: newTake() }
+  const nothingYet = { stepAt: 0, progress: { goodFrames: 0 }, looks: [], take: newTake() }
+  return { id, binding, expiresAt, scoresLiveness, steps, ...nothingYet }
 }
 
 function newIntake(now: Date, mostFrames: number): Intake {

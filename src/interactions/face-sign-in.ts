@@ -4,12 +4,15 @@ import type { Embedding } from '../face/embedding.ts'
 import { decide, type Decision } from '../policy/decision.ts'
 import { judgeLiveness, provesLiveness, type LivenessVerdict } from '../policy/liveness.ts'
 import { decideAdmission, faceLimits } from '../policy/lockout.ts'
-import { probeOf, summariseTake, type Take } from './take.ts'
+import { weighLiveness } from '../policy/presentation-attack.ts'
+import { livenessScoresOf, probeOf, summariseTake, type Take } from './take.ts'
 import type { AttemptLedger, AttemptOutcome, SignInVerdict } from './attempts.ts'
 
 export interface FaceSignInDependencies {
   readonly clock: () => Date
   readonly minScore: number
+  /** Captures that score lower are refused; absent where the networks that score them are. */
+  readonly minLiveness?: number | undefined
   readonly digestIdentifier: (email: string) => string
   readonly attempts: AttemptLedger
   readonly subjects: { findByEmail(email: string): Promise<{ readonly id: string } | undefined> }
@@ -44,9 +47,10 @@ export async function signInByFace(
   const { gallery, isOwn } = await openGalleryOf(dependencies, probe, subject?.id)
   // The same work for everybody; what came of a comparison with decoys is dropped.
   const measured = bestScore(probe, gallery)
-  const liveness = judgeTake(attempt.take, gallery, dependencies.minScore)
+  const challenge = judgeTake(attempt.take, gallery, dependencies.minScore)
+  const liveness = weighLiveness(livenessScoresOf(attempt.take), dependencies.minLiveness)
   const score = isOwn ? measured : undefined
-  const decision = decide({ score, isAdmitted, liveness }, { minScore: dependencies.minScore })
+  const decision = decide({ score, isAdmitted, challenge, liveness }, { minScore: dependencies.minScore })
   await attempts.settle(attemptId, { outcome: outcomeOf(decision), subjectId: subject?.id, score })
   if (decision.outcome !== 'accept' || subject === undefined) return { outcome: 'refuse' }
   await dependencies.templates.touch(subject.id)

@@ -33,7 +33,7 @@ export async function lookAt(engine: Pick<FaceEngine, 'measure'>, arrival: Arriv
   if (step === undefined) throw new Fault('capture_exhausted', { detail: 'every step is satisfied already' })
   const measurement = await engine.measure(bytes, {
     embedding: true,
-    presentationAttack: true,
+    presentationAttack: capture.scoresLiveness,
     challenge: true,
   })
   if (measurement.outcome === 'overloaded') {
@@ -117,7 +117,7 @@ function keyFrameOf(
   { pose }: Observation,
 ): KeyFrame | undefined {
   if (mesh === undefined || embedding === undefined || pose === undefined) return undefined
-  return { embedding, rigidPoints: mesh.rigidPoints, pose, livenessScore }
+  return { embedding, rigidPoints: mesh.rigidPoints, pose, livenessScore: livenessScore ?? NaN }
 }
 
 function placeOf({ box }: MeasuredFace, { widthPx, heightPx }: Measured): Place {

@@ -12,8 +12,8 @@ export interface KeyFrame {
   readonly embedding: Embedding
   readonly rigidPoints: readonly Point[]
   readonly pose: HeadPose
-  /** How live the networks think it, 0…1; absent where they are not here. */
-  readonly livenessScore?: number | undefined
+  /** How live the networks think it, 0…1; NaN where it was not scored. */
+  readonly livenessScore: number
 }
 
 export interface SatisfiedStep {
@@ -44,6 +44,7 @@ export interface Capture {
   /** What the capture belongs to: one interaction or one session of one browser. Nobody else finds it. */
   readonly binding: string
   readonly expiresAt: Date
+  readonly scoresLiveness: boolean
   steps: readonly ChallengeStep[]
   stepAt: number
   progress: StepProgress
@@ -106,10 +107,9 @@ export function probeOf(take: Take): Embedding {
   return Embedding.mean(frontalFrames(take).map(({ embedding }) => embedding))
 }
 
-/** @returns undefined where no network has scored any frontal frame */
-export function livenessScoreOf(take: Take): number | undefined {
-  const scores = frontalFrames(take).flatMap(({ livenessScore }) => livenessScore ?? [])
-  return scores.length === 0 ? undefined : median(scores)
+/** Of the frontal frames: the networks were calibrated on such. */
+export function livenessScoresOf(take: Take): readonly number[] {
+  return frontalFrames(take).map(({ livenessScore }) => livenessScore)
 }
 
 function frontalFrames(take: Take): readonly KeyFrame[] {
@@ -165,9 +165,4 @@ function meanPose({ frames }: SatisfiedStep): HeadPose {
   const mean = (of: (pose: HeadPose) => number) =>
     frames.reduce((sum, { pose }) => sum + of(pose), 0) / frames.length
   return { yaw: mean(({ yaw }) => yaw), pitch: mean(({ pitch }) => pitch) }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other)
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN
 }

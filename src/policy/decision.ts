@@ -1,12 +1,16 @@
 /** Evidence of one face attempt and the operating point → accept or not. Pure. */
 import type { LivenessVerdict } from './liveness.ts'
+import { isPresentationAttack, type LivenessEvidence } from './presentation-attack.ts'
 
 export interface Evidence {
   /** Best comparison score over the gallery; undefined where there was no template to compare with. */
   readonly score: number | undefined
   /** Whether `lockout` let the attempt go on. */
   readonly isAdmitted: boolean
-  readonly liveness: LivenessVerdict
+  /** What the challenge showed. */
+  readonly challenge: LivenessVerdict
+  /** What the networks say: evidence against, never for. */
+  readonly liveness: LivenessEvidence
 }
 
 export interface DecisionPoint {
@@ -22,9 +26,10 @@ export type Decision =
 export function decide(evidence: Evidence, at: DecisionPoint): Decision {
   // Lock first: the score of an attempt that was not admitted decides nothing, however high it is.
   if (!evidence.isAdmitted) return { outcome: 'lock', reason: 'too_many_attempts' }
+  // Liveness next: how well a photograph resembles its person is nobody's business.
+  if (isPresentationAttack(evidence.liveness)) return { outcome: 'retry', reason: 'presentation_attack' }
   if (evidence.score === undefined) return { outcome: 'retry', reason: 'no_template' }
-  // Liveness before the score: a good likeness of a photograph must not count for anything.
-  if (evidence.liveness.outcome !== 'live') return { outcome: 'retry', reason: reasonOf(evidence.liveness) }
+  if (evidence.challenge.outcome !== 'live') return { outcome: 'retry', reason: reasonOf(evidence.challenge) }
   // Written so that a NaN on either side refuses.
   if (!(evidence.score >= at.minScore)) return { outcome: 'retry', reason: 'no_match' }
   return { outcome: 'accept' }

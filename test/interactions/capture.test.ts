@@ -32,6 +32,33 @@ describe('A capture', () => {
     assert.lengthOf(look.outcome === 'satisfied' ? look.frames : [], 3)
   })
 
+  it('gives the liveness scores of the very frames that it counts, where they are wanted', async () => {
+    const { engine, desk, hand } = setUp()
+    const capture = desk.issue({
+      binding: mine,
+      steps: lookSteps,
+      ttlSeconds: 75,
+      mostFrames: 60,
+      scoresLiveness: true,
+    })
+    const looks: Look[] = []
+    const given = [0.1, undefined, 0.7, undefined, 0.9]
+    for (const [sequence, livenessScore] of given.entries()) {
+      const good = goodFrame(embeddingAt(0))
+      const scored = livenessScore === undefined ? good : { ...good, livenessScore }
+      engine.next = sequence === 1 ? { ...good, defects: ['dark'] } : scored
+      hand.pass(0.25)
+      const arrival = { captureId: capture.id, binding: mine, sequence, bytes: frameBytes(sequence) }
+      looks.push((await desk.receive(arrival)).look)
+    }
+    const last = looks.at(-1)
+    assert.deepEqual(last?.outcome === 'satisfied' ? last.frames.map((each) => each.livenessScore) : [], [
+      0.7,
+      NaN,
+      0.9,
+    ])
+  })
+
   it('is found by its own visit alone', async () => {
     const { desk, capture, send } = setUp()
     assert.equal(await faultOf(() => desk.find(capture.id, 'interaction:other')), 'capture_not_found')
