@@ -1,7 +1,8 @@
 /** The face engine as the app wants it: workers started, and the threshold that was measured for its recogniser. */
 import type { Logger } from 'pino'
+import { requireCalibration } from './calibration-file.ts'
 import type { Config } from './config.ts'
-import { readManifest, type ModelEntry } from './face/manifest.ts'
+import { type Calibration, readManifest, type ModelEntry } from './face/manifest.ts'
 import { modelFolders } from './face/model-store.ts'
 import { startWorkerPool, type PoolEvent, type WorkerPool } from './face/worker-pool.ts'
 import { enrolmentRules } from './policy/enrolment.ts'
@@ -16,9 +17,11 @@ export interface FaceParts {
   readonly operatingPoint: OperatingPoint
 }
 
-/** @throws {Error} where a network is missing or altered, or where the calibration does not support the wanted FMR */
+/** @throws {Error} where a network is missing or altered, or where the calibration is another network's or does not support the wanted FMR */
 export async function openFaceParts(config: Config, log: Logger): Promise<FaceParts> {
-  const operatingPoint = requireOperatingPoint(recogniserOf(readManifest().models), config.targetFmr)
+  const recogniser = recogniserOf(readManifest().models)
+  const calibration = requireCalibration(recogniser, config.calibrationFile)
+  const operatingPoint = requireOperatingPoint(calibration, config.targetFmr)
   const engine = await startWorkerPool({
     workers: config.faceWorkers,
     imageAdapter: config.imageAdapter,
@@ -38,13 +41,13 @@ function recogniserOf(models: readonly ModelEntry[]): ModelEntry {
   return recogniser
 }
 
-function requireOperatingPoint({ calibration, file }: ModelEntry, targetFmr: number): OperatingPoint {
+function requireOperatingPoint({ points, dataset }: Calibration, targetFmr: number): OperatingPoint {
   const wish = { targetFmr, templates: enrolmentRules.mostSamples }
-  const point = findOperatingPoint(calibration?.points ?? [], wish)
+  const point = findOperatingPoint(points, wish)
   if (point !== undefined) return point
   throw new Error(
-    `MIEN_TARGET_FMR is ${targetFmr}, which with ${wish.templates} templates the calibration of ${file} does not support. ` +
-      'Ask for a higher rate, or calibrate on more people (npm run mien -- calibrate --help).',
+    `MIEN_TARGET_FMR is ${targetFmr}, which with ${wish.templates} templates the calibration on ${dataset} does not support. ` +
+      'Ask for a higher rate, or calibrate on more people (npm run mien -- calibrate --help) and name the file in MIEN_CALIBRATION_FILE.',
   )
 }
 
