@@ -141,6 +141,7 @@ async function interactionDependencies(
     render,
     desk,
     captureSeconds: config.captureSeconds,
+    challenge: config.challenge,
     forgery: createForgeryTokens(new Uint8Array(forgeryKey)),
     limits: createAddressLimits(parts.addressLimits ?? standardLimits),
     enrolment: createEnrolmentDesk({ desk, minScore, templates }),

@@ -66,6 +66,12 @@ export const schema = z.object({
   MIEN_CAPTURE_SECONDS: whole(60, 90)
     .default(75)
     .describe('How long one capture challenge lives, by the server’s clock.'),
+  MIEN_CHALLENGE: z
+    .enum(['turns', 'look'])
+    .default('turns')
+    .describe(
+      'What a face sign-in asks for: `turns` random turns of the head, or one steady `look`, which any photograph can give: for tests, or where something else sees to liveness.',
+    ),
   MIEN_TEMPLATE_KEY: z
     .string()
     .regex(/^[A-Za-z0-9_-]{43}$/, 'is not 32 bytes in base64url')
@@ -102,6 +108,7 @@ export interface Config {
   /** Absolute. */
   readonly calibrationFile: string | undefined
   readonly captureSeconds: number
+  readonly challenge: 'turns' | 'look'
   readonly templateKey: string | undefined
   readonly trustProxy: boolean
   readonly logLevel: string
@@ -178,6 +185,7 @@ function toConfig(settings: z.infer<typeof schema>): Config {
     calibrationFile:
       settings.MIEN_CALIBRATION_FILE === undefined ? undefined : resolve(settings.MIEN_CALIBRATION_FILE),
     captureSeconds: settings.MIEN_CAPTURE_SECONDS,
+    challenge: settings.MIEN_CHALLENGE,
     templateKey: settings.MIEN_TEMPLATE_KEY,
     trustProxy: settings.MIEN_TRUST_PROXY,
     logLevel: settings.MIEN_LOG_LEVEL,

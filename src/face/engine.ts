@@ -40,6 +40,16 @@ export interface Pose {
   readonly rollDegrees: number
 }
 
+/** What the mesh network says of one face. */
+export interface MeshLook {
+  /** Degrees; positive where the person turns to their own left. */
+  readonly yawDegrees: number
+  /** Degrees; positive where the person looks up. Its zero differs from person to person and camera to camera. */
+  readonly pitchDegrees: number
+  /** Points that neither talking nor blinking moves, in pixels of the frame: eye corners, nose, brow, temples, cheekbones. */
+  readonly rigidPoints: readonly Point[]
+}
+
 export interface DetectedFace {
   readonly box: Box
   readonly landmarks: Landmarks
@@ -74,6 +84,10 @@ export type Measurement =
        * the networks for it are here, and nothing but `turned` is wrong with the frame.
        */
       readonly livenessScore?: number
+      /** Present where the caller asked for the evidence of a challenge, under the same conditions. */
+      readonly mesh?: MeshLook
+      /** Luminance of the frame’s rim, as `face/backdrop.ts` compares it; present together with `mesh`. */
+      readonly backdrop?: Uint8Array
     }
   | { readonly outcome: 'unreadable'; readonly fault: FrameFault }
   /** The queue is full; nothing was measured. */
@@ -84,6 +98,8 @@ export type Measurement =
 export interface Wanted {
   readonly embedding: boolean
   readonly presentationAttack?: boolean
+  /** Evidence that a challenge weighs: the mesh, and what is behind the person. */
+  readonly challenge?: boolean
 }
 
 export interface FaceEngine {

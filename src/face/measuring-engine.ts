@@ -1,13 +1,15 @@
 /** One frame to its measurement: decode, look for faces, judge, align, embed. Runs in a worker process. */
+import { backdropSidePx, measureBackdrop } from './backdrop.ts'
 import { alignFace, cropSidePx } from './alignment.ts'
 import type { Detector } from './detector.ts'
 import type { Embedder } from './embedder.ts'
 import type { Defect, DetectedFace, MeasuredFace, Measurement, Wanted } from './engine.ts'
 import type { DecodedImage, ImageAdapter } from './image.ts'
+import type { MeshFinder } from './face-mesh.ts'
 import { measurePose } from './pose.ts'
 import type { LivenessMeter } from './presentation-attack.ts'
 import { checkQuality, measureCrop } from './quality.ts'
-import type { Raster } from './raster.ts'
+import { fitInto, type Raster } from './raster.ts'
 
 /** `central` is for evaluations alone: the face nearest the centre is measured, whatever its defects. */
 export interface Wish extends Wanted {
@@ -21,6 +23,7 @@ export interface MeasuringDependencies {
   /** A close look, whose landmarks are good enough for pose and alignment. */
   readonly fine: Detector
   readonly embedder: Embedder
+  readonly mesh: MeshFinder
   /** Absent where its networks are. */
   readonly liveness?: LivenessMeter
 }
@@ -79,14 +82,20 @@ interface Sample {
 async function measureSample(
   image: DecodedImage,
   { seen: { crop, face }, wish }: Sample,
-  { embedder, liveness }: MeasuringDependencies,
-): Promise<Pick<Measured, 'embedding' | 'livenessScore'>> {
+  { embedder, liveness, mesh }: MeasuringDependencies,
+): Promise<Pick<Measured, 'embedding' | 'livenessScore' | 'mesh' | 'backdrop'>> {
   if (crop === undefined || face === undefined) return {}
   const isLivenessWanted = wish.presentationAttack === true && liveness !== undefined
   return {
     ...(wish.embedding ? { embedding: await embedder.embed(crop) } : {}),
     ...(isLivenessWanted ? { livenessScore: await liveness.measure(image, face.box) } : {}),
+    ...(wish.challenge === true ? { mesh: await mesh.look(image, face), backdrop: backdropOf(image) } : {}),
   }
+}
+
+function backdropOf(image: DecodedImage): Uint8Array {
+  const [, heightPx] = fitInto(backdropSidePx, image.widthPx, image.heightPx)
+  return measureBackdrop(image.letterbox(backdropSidePx).raster, heightPx)
 }
 
 /** A turned face is still a sample: a challenge asks for it. */

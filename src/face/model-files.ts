@@ -38,11 +38,12 @@ function verify(entry: ModelEntry, bytes: Buffer, path: string): VerifiedModel {
   return { entry, bytes, path }
 }
 
-/** What the engine needs: a fine and a coarse look for faces, and a recogniser. */
+/** What the engine needs: a fine and a coarse look for faces, a recogniser, and a mesh for how the head is turned. */
 export interface EngineModels<Model> {
   readonly coarse: Model
   readonly fine: Model
   readonly recogniser: Model
+  readonly mesh: Model
   /** What detects presentation attacks, together; none where the engine has to do without. */
   readonly pad: readonly Model[]
 }
@@ -61,6 +62,7 @@ export function selectModels(manifest: Manifest): EngineModels<ModelEntry> {
     coarse: requirePurpose('detector-coarse'),
     fine: requirePurpose('detector-fine'),
     recogniser: requirePurpose('recogniser'),
+    mesh: requirePurpose('mesh'),
     pad: manifest.models.filter((each) => each.purpose === 'pad'),
   }
 }
@@ -82,11 +84,12 @@ export async function readVerifiedModels(
   folders: readonly string[],
 ): Promise<EngineModels<VerifiedModel>> {
   const pad = listAbsent(entries, folders).length > 0 ? [] : entries.pad
-  const [coarse, fine, recogniser, ...pads] = await Promise.all([
+  const [coarse, fine, recogniser, mesh, ...pads] = await Promise.all([
     readVerifiedModel(entries.coarse, folders),
     readVerifiedModel(entries.fine, folders),
     readVerifiedModel(entries.recogniser, folders),
+    readVerifiedModel(entries.mesh, folders),
     ...pad.map((entry) => readVerifiedModel(entry, folders)),
   ])
-  return { coarse, fine, recogniser, pad: pads }
+  return { coarse, fine, recogniser, mesh, pad: pads }
 }

@@ -1,5 +1,6 @@
 /** Builds a measuring engine from the files of a machine: verified networks on the image adapter that works here. */
 import { createDetector, type DetectorNetwork } from './detector.ts'
+import { createMeshFinder } from './face-mesh.ts'
 import { createEmbedder } from './embedder.ts'
 import { findOpenCv } from './image-opencv.ts'
 import { createMeasuringEngine, type MeasuringEngine } from './measuring-engine.ts'
@@ -48,6 +49,7 @@ export async function openEngine(
     coarse: await createDetector(await backend.openDetector(models.coarse)),
     fine: await createDetector(await backend.openDetector(models.fine)),
     embedder: createEmbedder(await openModel(models.recogniser)),
+    mesh: createMeshFinder(await openModel(models.mesh)),
     ...(pad.length === 0 ? {} : { liveness: createLivenessMeter(pad) }),
   })
   return { ...engine, imageAdapter: backend.adapter.name }

@@ -145,7 +145,7 @@ describe('starting the pool of face workers', function () {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'mien-test-'))
-    for (const { file } of [entries.coarse, entries.fine, entries.recogniser])
+    for (const { file } of [entries.coarse, entries.fine, entries.recogniser, entries.mesh])
       copyFileSync(join(modelsDir!, file), join(folder, file))
   })
 

@@ -3,7 +3,8 @@ import { decide, type Evidence } from '../../src/policy/decision.ts'
 
 const at = { minScore: 0.4 }
 const live = { outcome: 'judged', score: 0.97, minLiveness: 0.3 } as const
-const genuine: Evidence = { score: 0.71, liveness: live, isAdmitted: true }
+const passed = { outcome: 'live' } as const
+const genuine: Evidence = { score: 0.71, isAdmitted: true, liveness: live, challenge: passed }
 
 describe('The decision on a face attempt', () => {
   it('accepts a genuine probe at the threshold and above', () => {
@@ -22,6 +23,18 @@ describe('The decision on a face attempt', () => {
     })
   })
 
+  it('refuses a challenge that was not passed, however high the comparison score', () => {
+    for (const reason of ['flat', 'still', 'not_one_take', 'too_fast'] as const) {
+      const attack = { ...genuine, score: 1, challenge: { outcome: 'not_live', reason } as const }
+      assert.deepEqual(decide(attack, at), { outcome: 'retry', reason: 'presentation_attack' }, reason)
+    }
+  })
+
+  it('takes somebody else before the camera for a stranger, not for an attack', () => {
+    const stranger = { ...genuine, challenge: { outcome: 'not_live', reason: 'not_one_person' } as const }
+    assert.deepEqual(decide(stranger, at), { outcome: 'retry', reason: 'no_match' })
+  })
+
   it('refuses a presentation attack however high its comparison score', () => {
     const photograph = { ...genuine, score: 1, liveness: { ...live, score: 0.1 } }
     assert.deepEqual(decide(photograph, at), { outcome: 'retry', reason: 'presentation_attack' })
@@ -32,7 +45,7 @@ describe('The decision on a face attempt', () => {
     assert.deepEqual(decide(stranger, at), { outcome: 'retry', reason: 'no_match' })
   })
 
-  it('decides by the comparison alone where liveness cannot be judged', () => {
+  it('decides by the rest where the networks are not here', () => {
     assert.deepEqual(decide({ ...genuine, liveness: { outcome: 'not_judged' } }, at), { outcome: 'accept' })
   })
 
@@ -44,10 +57,10 @@ describe('The decision on a face attempt', () => {
   })
 
   it('never accepts NaN, neither as a score nor as a threshold nor as a liveness score', () => {
-    assert.notEqual(decide({ ...genuine, score: NaN }, at).outcome, 'accept')
-    assert.notEqual(decide(genuine, { minScore: NaN }).outcome, 'accept')
     for (const broken of [{ score: NaN }, { minLiveness: NaN }]) {
       assert.notEqual(decide({ ...genuine, liveness: { ...live, ...broken } }, at).outcome, 'accept')
     }
+    assert.notEqual(decide({ ...genuine, score: NaN }, at).outcome, 'accept')
+    assert.notEqual(decide(genuine, { minScore: NaN }).outcome, 'accept')
   })
 })
