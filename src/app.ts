@@ -133,6 +133,7 @@ async function interactionDependencies(
 ): Promise<InteractionDependencies> {
   const { store, clock, face, secrets, provider, render, config } = parts
   const { minScore } = face.operatingPoint
+  const { minLiveness } = face
   const { subjects, templates, attempts, consents, digestIdentifier } = store
   const keyFor = (use: string): Uint8Array =>
     new Uint8Array(hkdfSync('sha256', secrets.cookieKeys[0] ?? '', '', use, 32))
@@ -143,10 +144,11 @@ async function interactionDependencies(
     render,
     desk,
     captureSeconds,
+    challenge: config.challenge,
     forgery: createForgeryTokens(keyFor('forgery tokens')),
     limits: createAddressLimits(parts.addressLimits ?? standardLimits),
     enrolment: createEnrolmentDesk({ desk, minScore, templates }),
-    face: { clock, minScore, digestIdentifier, attempts, subjects, templates },
+    face: { clock, minScore, minLiveness, digestIdentifier, attempts, subjects, templates },
     devices: {
       keys: store.deviceKeys,
       ceremonies: createDeviceCeremonies({

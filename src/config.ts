@@ -56,6 +56,13 @@ export const schema = z.object({
     .describe(
       'The false match rate wanted per attempt. The threshold is the one measured for it; a rate the calibration cannot support is refused at start.',
     ),
+  MIEN_CALIBRATION_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'A calibration on your own pictures, written by `mien calibrate --out`. One that was made with another network is refused at start. Default: the one that ships with the recogniser (`docs/error-rates.md`).',
+    ),
   MIEN_CAPTURE_SECONDS: whole(60, 90)
     .default(75)
     .describe('How long one capture challenge lives, by the server’s clock.'),
@@ -63,6 +70,12 @@ export const schema = z.object({
     .default(false)
     .describe(
       'Whether a face signs in by itself on a device that the person has not trusted (`on` or `off`). With `off` such a device asks for the password once. Face alone is `urn:mien:acr:face`, the lowest level.',
+    ),
+  MIEN_CHALLENGE: z
+    .enum(['turns', 'look'])
+    .default('turns')
+    .describe(
+      'What a face sign-in asks for: `turns` random turns of the head, or one steady `look`, which any photograph can give: for tests, or where something else sees to liveness.',
     ),
   MIEN_TEMPLATE_KEY: z
     .string()
@@ -97,8 +110,11 @@ export interface Config {
   readonly imageAdapter: 'auto' | 'opencv' | 'sharp'
   readonly faceWorkers: number
   readonly targetFmr: number
+  /** Absolute. */
+  readonly calibrationFile: string | undefined
   readonly captureSeconds: number
   readonly faceAlone: boolean
+  readonly challenge: 'turns' | 'look'
   readonly templateKey: string | undefined
   readonly trustProxy: boolean
   readonly logLevel: string
@@ -172,8 +188,11 @@ function toConfig(settings: z.infer<typeof schema>): Config {
     imageAdapter: settings.MIEN_IMAGE_ADAPTER,
     faceWorkers: settings.MIEN_FACE_WORKERS === 0 ? availableParallelism() : settings.MIEN_FACE_WORKERS,
     targetFmr: settings.MIEN_TARGET_FMR,
+    calibrationFile:
+      settings.MIEN_CALIBRATION_FILE === undefined ? undefined : resolve(settings.MIEN_CALIBRATION_FILE),
     captureSeconds: settings.MIEN_CAPTURE_SECONDS,
     faceAlone: settings.MIEN_FACE_ALONE,
+    challenge: settings.MIEN_CHALLENGE,
     templateKey: settings.MIEN_TEMPLATE_KEY,
     trustProxy: settings.MIEN_TRUST_PROXY,
     logLevel: settings.MIEN_LOG_LEVEL,

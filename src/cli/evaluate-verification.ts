@@ -35,7 +35,11 @@ export async function evaluateVerification(args: readonly string[]): Promise<num
   const imageAdapter = toImageAdapter(values['image-adapter'])
   const pairs = readPairs(await readFile(pairsFile, 'utf8'))
   const paths = pairs.flatMap(({ probe, reference }) => [join(images, probe), join(images, reference)])
-  const embedded = await embedImages(paths, { imageAdapter, modelDir: values['model-dir'] })
+  const embedded = await embedImages(
+    paths,
+    { imageAdapter, modelDir: values['model-dir'], cacheDir: undefined },
+    { terminal: processTerminal, now: () => performance.now() },
+  )
   const { embeddings } = embedded
   const trials = pairs.map((pair) => toTrial(pair, (path) => embeddings.get(join(images, path))))
   const report = {

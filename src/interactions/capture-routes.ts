@@ -1,19 +1,21 @@
 /** The JSON endpoints of a capture, as `/openapi.json` describes them: issue, frames, and what an enrolment adds. */
+import { randomInt } from 'node:crypto'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
 import { Fault } from '../errors.ts'
 import { readFrame, readJson } from '../http/request-guards.ts'
-import { signInSteps } from '../policy/challenge.ts'
+import { drawSignInSteps, lookSteps, type ChallengeStep } from '../policy/challenge.ts'
 import { viewEnrolment, viewIssued, viewSignInLook, type CaptureState } from './capture-view.ts'
+import { captureLimits } from './capture.ts'
 import type { InteractionDependencies } from './dependencies.ts'
 import type { FaceEvidence } from './device-ceremony.ts'
 import { deviceClaimShape, signatureShape } from './device-key.ts'
-import { judgeDevice, recordRefusal, type DeviceVerdict } from './device-sign-in.ts'
-import { signInByFace } from './face-sign-in.ts'
-import { bindingOf, finishLogin, pathOf, saveNotes, type Journey } from './journey.ts'
+import { judgeDevice } from './device-sign-in.ts'
+import { conclude } from './face-conclusion.ts'
+import { bindingOf, pathOf, type Journey } from './journey.ts'
 import { finishRegistered } from './password-finish.ts'
-import { followFace } from '../policy/assurance.ts'
+import { isComplete } from './take.ts'
 import { enter, parameterOf } from './visit.ts'
 
 export function captureRoutes(router: Router, dependencies: InteractionDependencies): void {
@@ -53,8 +55,6 @@ export function captureRoutes(router: Router, dependencies: InteractionDependenc
   })
 }
 
-const captureShape = z.object({ device: deviceClaimShape.optional() })
-
 async function issueSignInCapture(
   dependencies: InteractionDependencies,
   ctx: Context,
@@ -62,22 +62,39 @@ async function issueSignInCapture(
 ): Promise<void> {
   if (journey.notes.email === undefined)
     throw new Fault('form_invalid', { detail: 'no address was given yet' })
-  const parsed = captureShape.safeParse(await readJson(ctx))
-  if (!parsed.success) throw new Fault('form_invalid', { detail: 'the device claim cannot be read' })
+  const wish = parseWish(await readJson(ctx))
   await dependencies.limits.takeCapture(ctx.ip)
   const { ceremonies } = dependencies.devices
   const binding = bindingOf(journey)
-  const { device } = parsed.data
+  const { device } = wish
   if (device !== undefined) ceremonies.spendChallenge(binding, device.challenge)
   const capture = dependencies.desk.issue({
     binding,
-    steps: signInSteps,
+    steps: stepsFor(dependencies, wish),
     ttlSeconds: dependencies.captureSeconds,
+    mostFrames: captureLimits.mostFrames,
+    scoresLiveness: true,
   })
   const { id: captureId, expiresAt } = capture
   if (device !== undefined) ceremonies.begin({ captureId, binding, expiresAt, claim: device })
   ctx.status = 201
   ctx.body = viewIssued(capture, pathOf(journey, 'capture'), dependencies.clock())
+}
+
+const wishShape = z.object({ canTurn: z.boolean().default(true), device: deviceClaimShape.optional() })
+
+/** What else the page says of itself, its camera’s name among it, is no evidence. */
+function parseWish(body: unknown): z.infer<typeof wishShape> {
+  const parsed = wishShape.safeParse(body)
+  if (!parsed.success) throw new Fault('form_invalid', { detail: 'not a wish for a capture' })
+  return parsed.data
+}
+
+function stepsFor(
+  { challenge }: InteractionDependencies,
+  { canTurn }: Pick<z.infer<typeof wishShape>, 'canTurn'>,
+): readonly ChallengeStep[] {
+  return challenge === 'look' ? lookSteps : drawSignInSteps(randomInt, canTurn)
 }
 
 async function receiveSignInFrame(
@@ -90,13 +107,13 @@ async function receiveSignInFrame(
   const { capture, look } = await dependencies.desk.receive(frame)
   ceremonies.addFrame(capture.id, frame.bytes)
   const state = viewSignInLook(capture, look)
-  if (state !== undefined || look.outcome !== 'satisfied') {
+  if (state !== undefined || !isComplete(capture.take, capture.steps)) {
     ctx.body = state
     return
   }
   // Spent before the verdict: the same frames never get a second one.
   dependencies.desk.end(capture.id)
-  const evidence: FaceEvidence = { looks: look.looks }
+  const evidence: FaceEvidence = { take: capture.take }
   const frames = ceremonies.awaitFinish(capture.id, evidence)
   // Whether the key is trusted decides nothing yet, so that asking tells nobody whose devices are whose.
   const finish: CaptureState | undefined = frames === undefined ? undefined : { state: 'finish', frames }
@@ -117,62 +134,6 @@ async function finishSignInCapture(
   const proof = { subjectId: subject?.id, capture, signature: parsed.data.signature }
   const device = await judgeDevice(devices, proof)
   ctx.body = await conclude(dependencies, ctx, { journey, evidence: capture.evidence, device })
-}
-
-interface Conclusion {
-  readonly journey: Journey
-  readonly evidence: FaceEvidence
-  readonly device: DeviceVerdict
-}
-
-async function conclude(
-  dependencies: InteractionDependencies,
-  ctx: Context,
-  { journey, evidence, device }: Conclusion,
-): Promise<CaptureState> {
-  const { email } = journey.notes
-  if (email === undefined) throw new Fault('interaction_expired')
-  const origin = { email, clientId: journey.clientId, address: ctx.ip }
-  if (device.outcome === 'refused') {
-    await recordRefusal(dependencies.face, origin)
-    return fail(dependencies, ctx, journey)
-  }
-  const verdict = await signInByFace(dependencies.face, { ...origin, ...evidence })
-  if (verdict.outcome !== 'accept') return fail(dependencies, ctx, journey)
-  const { subjectId } = verdict
-  return { state: 'done', location: await succeed(dependencies, ctx, { journey, subjectId, device }) }
-}
-
-/** @returns where the browser goes: on with the sign-in, or to the password where the device is new. */
-async function succeed(
-  { provider, clock, devices, assurance }: InteractionDependencies,
-  ctx: Context,
-  { journey, subjectId, device }: Pick<Conclusion, 'journey' | 'device'> & { readonly subjectId: string },
-): Promise<string> {
-  const at = clock()
-  const used = { face: true, deviceKey: device.outcome === 'trusted' }
-  if (followFace(used, journey.request, assurance) === 'ask_password') {
-    const notes = { faceAccepted: { subjectId, at: at.getTime() } }
-    await saveNotes(provider, ctx, { journey, notes })
-    return pathOf(journey, 'password')
-  }
-  if (device.outcome === 'trusted') await devices.keys.touch(device.keyId)
-  return finishLogin(provider, ctx, { journey, subjectId, used, at })
-}
-
-async function fail(
-  { provider, clock }: InteractionDependencies,
-  ctx: Context,
-  journey: Journey,
-): Promise<CaptureState> {
-  const failures = journey.notes.failures + 1
-  const notes = { failures, lastFailure: 'face', lastFailureAt: clock().getTime() } as const
-  await saveNotes(provider, ctx, { journey, notes: { ...notes, faceAccepted: undefined } })
-  return {
-    state: 'failed',
-    message: new Fault('sign_in_failed').publicMessage,
-    location: pathOf(journey, 'face'),
-  }
 }
 
 /** Whoever may enrol a face right now, and where the browser goes after. */

@@ -79,6 +79,7 @@ export const showCamera: Step = async (dependencies, ctx, journey) => {
     deviceUrl: pathOf(journey, 'device-challenge'),
     passwordUrl: pathOf(journey, 'password'),
     abortAction: pathOf(journey, 'abort'),
+    asksForTurns: dependencies.challenge === 'turns',
     offerPasswordFirst: failures >= patience.offerPassword,
     waitSeconds: waitSeconds(dependencies, journey),
     error: lastFailure === 'face' && failures > 0 ? new Fault('sign_in_failed').publicMessage : undefined,

@@ -8,7 +8,8 @@ import {
   readPublicKey,
   signedText,
 } from '../../src/interactions/device-key.ts'
-import { embeddingAt, faultOf, frameBytes, handClock } from './fakes.ts'
+import { newTake } from '../../src/interactions/take.ts'
+import { faultOf, frameBytes, handClock } from './fakes.ts'
 
 function makeKey(namedCurve = 'P-256') {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve })
@@ -100,7 +101,7 @@ describe('What a device signs around a capture', () => {
     }
     return { hand, ceremonies, begin }
   }
-  const evidence = { looks: [embeddingAt(0)] }
+  const evidence = { take: newTake() }
 
   it('is a challenge that serves once, for 75 seconds, in its own visit', async () => {
     const { hand, ceremonies } = setUp()

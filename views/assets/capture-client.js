@@ -4,7 +4,7 @@ import { createDeviceSigner } from './device-signer.js'
 /** @typedef {{ readonly name: string, readonly instruction: string, readonly number: number, readonly of: number, readonly canSkip: boolean }} Step */
 /** @typedef {{ readonly code: string, readonly text: string }} Hint */
 /** @typedef {{ readonly index: number, readonly name: string }} Sample */
-/** @typedef {{ readonly state: 'look', readonly step: Step, readonly progress: number, readonly hint: Hint | null, readonly sampleTaken?: number }} LookState */
+/** @typedef {{ readonly state: 'look', readonly step: Step, readonly progress: number, readonly hint: Hint | null, readonly nextFrameMs?: number, readonly sampleTaken?: number }} LookState */
 /** @typedef {{ readonly state: 'review', readonly samples: readonly Sample[], readonly sampleTaken?: number }} ReviewState */
 /** @typedef {{ readonly state: 'done', readonly location: string }} DoneState */
 /** @typedef {{ readonly state: 'failed', readonly message: string, readonly location?: string }} FailedState */
@@ -61,10 +61,10 @@ export function createCaptureClient({ captureUrl, csrf, deviceUrl }) {
   const { send, sendJson } = createSender(csrf)
   const signer = createDeviceSigner(deviceUrl === undefined ? undefined : () => sendJson(deviceUrl, {}))
 
-  /** @param {{ readonly label: string, readonly width: number, readonly height: number }} camera */
-  const issue = async (camera) => {
+  /** @param {object} wish */
+  const issue = async (wish) => {
     const device = await signer.begin()
-    return /** @type {IssuedCapture} */ (await sendJson(captureUrl, { camera, ...device }))
+    return /** @type {IssuedCapture} */ (await sendJson(captureUrl, { ...wish, ...device }))
   }
 
   /** A device signs what it has sent before the verdict is told. @param {CaptureState | FinishState} state @returns {Promise<CaptureState>} */
@@ -81,13 +81,16 @@ export function createCaptureClient({ captureUrl, csrf, deviceUrl }) {
   return {
     /** Before the camera starts: a device that is known here signs a challenge. */
     prepare: () => signer.prepare(),
-    /** @param {{ readonly label: string, readonly width: number, readonly height: number }} camera */
-    issue: async ({ label, width, height }) => {
-      const camera = { label, width, height }
-      const issued = await issue(camera).catch((error) => {
+    /**
+     * @param {{ readonly label: string, readonly width: number, readonly height: number }} camera
+     * @param {{ readonly canTurn: boolean }} wish
+     */
+    issue: async ({ label, width, height }, { canTurn }) => {
+      const wish = { camera: { label, width, height }, canTurn }
+      const issued = await issue(wish).catch((error) => {
         // Whoever took long to allow the camera gets a fresh challenge.
         if (!(error instanceof CaptureProblem && error.problem.code === 'device_challenge_spent')) throw error
-        return issue(camera)
+        return issue(wish)
       })
       framesUrl = issued.framesUrl
       failuresInARow = 0

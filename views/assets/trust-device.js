@@ -25,7 +25,7 @@ function nameBrowser(agent) {
     [/\bOPR\//, 'Opera'],
     [/\bSamsungBrowser\//, 'Samsung Internet'],
     [/\b(Firefox|FxiOS)\//, 'Firefox'],
-    [/\b(Chrome|CriOS|Chromium)\//, 'Chrome'],
+    [/(Chrome|CriOS|Chromium)\//, 'Chrome'],
     [/\bSafari\//, 'Safari'],
   ])
   const system = first(agent, [
