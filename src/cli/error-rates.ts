@@ -27,15 +27,20 @@ export function bestThreshold(trials: readonly Trial[]): RatedThreshold {
   return best
 }
 
-/** Mean over the folds of the accuracy at the threshold that was best on the other folds (LFW, view 2). */
-export function crossValidatedAccuracy(trials: readonly Trial[]): number {
+/** For each fold, the accuracy at the threshold that was best on the other folds (LFW, view 2). */
+export function foldAccuracies(trials: readonly Trial[]): readonly number[] {
   const folds = [...new Set(trials.map((trial) => trial.fold))]
-  const accuracies = folds.map((fold) => {
+  return folds.map((fold) => {
     const { threshold } = bestThreshold(trials.filter((trial) => trial.fold !== fold))
     const held = trials.filter((trial) => trial.fold === fold)
     return held.filter((trial) => trial.score >= threshold === trial.isGenuine).length / held.length
   })
-  return accuracies.reduce((sum, each) => sum + each, 0) / folds.length
+}
+
+/** The mean over the folds. */
+export function crossValidatedAccuracy(trials: readonly Trial[]): number {
+  const accuracies = foldAccuracies(trials)
+  return accuracies.reduce((sum, each) => sum + each, 0) / accuracies.length
 }
 
 /** The share of genuine trials above the lowest threshold at which no more than `far` of the impostors pass. */

@@ -39,18 +39,24 @@ export const commands: Readonly<Record<string, Command>> = {
     run: async (args) => (await import('./models.ts')).models(args),
   },
   evaluate: {
-    summary: 'Measure error rates on pairs of pictures',
-    usage:
+    summary: 'Measure error rates on pairs of pictures, or on presentation attacks',
+    usage: [
       'mien evaluate verification --pairs FILE --images FOLDER [--curves FOLDER] [--cache FOLDER] [--image-adapter ADAPTER] [--model-dir FOLDER] [--json]',
+      'mien evaluate pad --bona-fide FOLDER --attacks FOLDER [--any-quality] [--image-adapter ADAPTER] [--model-dir FOLDER] [--json]',
+    ].join('\n       '),
     details: [
       '--pairs FILE            pairs in the format of Labeled Faces in the Wild',
       '--images FOLDER         the pictures that they name',
       '--curves FOLDER         write roc.svg and det.svg there',
+      '--bona-fide FOLDER      captures of live people: a folder of frames each, or a picture each',
+      '--attacks FOLDER        a folder for each species of attack, with its captures',
+      '--any-quality           count frames, too, that a sign-in would not',
       ...embeddingDetails,
     ],
     examples: [
       'mien evaluate verification --pairs lfw/pairs.txt --images lfw/images --json',
       'mien evaluate verification --pairs lfw/pairs.txt --images lfw/images --curves curves',
+      'mien evaluate pad --bona-fide captures/live --attacks captures/attacks --json',
     ],
     run: evaluate,
   },
@@ -83,8 +89,9 @@ export const commands: Readonly<Record<string, Command>> = {
 }
 
 async function evaluate([what = '', ...args]: readonly string[]): Promise<number> {
+  if (what === 'pad') return (await import('./evaluate-pad.ts')).evaluatePad(args)
   if (what !== 'verification')
-    throw new UsageError(`\`mien evaluate\` wants \`verification\`, not \`${what}\``)
+    throw new UsageError(`\`mien evaluate\` wants \`verification\` or \`pad\`, not \`${what}\``)
   return (await import('./evaluate-verification.ts')).evaluateVerification(args)
 }
 

@@ -75,7 +75,7 @@ describe('the liveness score', function () {
     return measured.outcome === 'measured' ? measured.livenessScore : undefined
   }
 
-  it('is what the networks’ publishers say of their own pictures: a live face, a screen and a print', async () => {
+  it('is what the networks’ publishers say of their own pictures: a live face, a print and a screen', async () => {
     assert.closeTo((await scoreOf('image_T1.jpg')) ?? NaN, 1, 0.01)
     assert.isBelow((await scoreOf('image_F1.jpg')) ?? NaN, 0.25)
     assert.isBelow((await scoreOf('image_F2.jpg')) ?? NaN, 0.01)
