@@ -60,7 +60,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const provider = await openProvider({ config, log, clock, secrets, store, render })
   const parts: Parts = { ...options, clock, secrets, store, face, render, provider }
   const desk = createCaptureDesk({ engine: face.engine, clock })
-  if (config.challenge === 'look') log.warn('MIEN_CHALLENGE=look asks for no liveness: any photograph may sign in')
+  if (config.challenge === 'look')
+    log.warn('MIEN_CHALLENGE=look asks for no liveness: any photograph may sign in')
   const purging = startPurging({ store, desk, log })
   const callback = await createCallback(parts, desk)
   return {
