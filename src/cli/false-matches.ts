@@ -127,36 +127,35 @@ function resampleRates(
   scores: HighScores,
   { random, resamples }: Resampling,
 ): (threshold: number) => Interval {
-  const bins = binCount - scores.lowestBin
-  const rates = new Float64Array(bins * resamples)
+  // Between two scores that occur nothing changes: one interval for each score, not for each bin.
+  const bins = Uint32Array.from(new Set(scores.bin)).sort()
+  const rates = new Float64Array(bins.length * resamples)
   for (let draw = 0; draw < resamples; draw++) {
     const times = drawWithReplacement(galleries.length, random)
     const pairs = (galleries.length ** 2 - times.reduce((sum, each) => sum + each ** 2, 0)) / 2
     const passed = addUp(scores, times, bins)
     // One person drawn alone is nobody's impostor: nothing is known then.
-    for (let at = 0; at < bins; at++) rates[at * resamples + draw] = pairs > 0 ? (passed[at] ?? 1) / pairs : 1
+    for (const [at, weight] of passed.entries()) rates[at * resamples + draw] = pairs > 0 ? weight / pairs : 1
   }
-  const intervals = Array.from({ length: bins }, (_, at) =>
+  const intervals = Array.from(bins, (_, at) =>
     percentileInterval(rates.subarray(at * resamples, (at + 1) * resamples), oneSided),
   )
-  return (threshold) => intervals[binOf(threshold) - scores.lowestBin] ?? [0, 1]
+  return (threshold) => {
+    const bin = binOf(threshold)
+    if (bin < scores.lowestBin) return [0, 1]
+    return intervals[bins.findIndex((each) => each >= bin)] ?? [0, 0]
+  }
 }
 
-/** The weight of the scores in each bin and all above it. */
-function addUp(
-  { lowestBin, one, other, bin, weight }: HighScores,
-  times: Uint32Array,
-  bins: number,
-): Float64Array {
-  const passed = new Float64Array(bins)
+/** For each of the bins, the weight of the scores in it and above it. */
+function addUp({ one, other, bin, weight }: HighScores, times: Uint32Array, bins: Uint32Array): Float64Array {
+  const inBin = new Float64Array(binCount)
   for (let at = 0; at < bin.length; at++) {
     const often = (times[one[at] ?? 0] ?? 0) * (times[other[at] ?? 0] ?? 0)
-    if (often === 0) continue
-    const place = (bin[at] ?? 0) - lowestBin
-    passed[place] = (passed[place] ?? 0) + often * (weight[at] ?? 0)
+    const place = bin[at] ?? 0
+    if (often > 0) inBin[place] = (inBin[place] ?? 0) + often * (weight[at] ?? 0)
   }
-  for (let place = bins - 2; place >= 0; place--) {
-    passed[place] = (passed[place] ?? 0) + (passed[place + 1] ?? 0)
-  }
+  const passed = Float64Array.from(bins, (each) => inBin[each] ?? 0)
+  for (let at = passed.length - 2; at >= 0; at--) passed[at] = (passed[at] ?? 0) + (passed[at + 1] ?? 0)
   return passed
 }

@@ -2,12 +2,20 @@
 import type { ModelEntry } from './manifest.ts'
 import type { Raster } from './raster.ts'
 
-/** Planar, in the channel order of the network: (x / scale − mean) / std. */
-export function toBlob(raster: Raster, preprocessing: ModelEntry['preprocessing']): Float32Array {
+/**
+ * Planar, in the channel order of the network: (x / scale − mean) / std.
+ * @param blob written to where it has the right length
+ */
+export function toBlob(
+  raster: Raster,
+  preprocessing: ModelEntry['preprocessing'],
+  blob: Float32Array = new Float32Array(raster.rgb.length),
+): Float32Array {
   const { channels, scale, mean, std } = preprocessing
   const { rgb } = raster
   const area = raster.widthPx * raster.heightPx
-  const blob = new Float32Array(area * 3)
+  if (blob.length !== area * 3)
+    throw new RangeError(`a blob of ${blob.length} numbers holds no ${area} pixels`)
   for (const plane of [0, 1, 2] as const) {
     const factor = 1 / (scale * std[plane])
     const offset = mean[plane] / std[plane]
