@@ -1,7 +1,8 @@
 /** The image port on OpenCV, and YuNet on its DNN module; the only importer of the native binding. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type opencv from '@u4/opencv4nodejs'
 import type { Mat } from '@u4/opencv4nodejs'
 import type { Region } from './cut.ts'
@@ -21,11 +22,11 @@ export interface OpenCv {
 }
 
 /**
- * `undefined` where the binding is not installed or not built. Its loader prints to stdout and reads
- * `opencvEnvironment`: call it in a process started with that alone.
+ * `undefined` where the binding is not installed or not built. It reads `opencvEnvironment`: call it in a process
+ * started with that alone.
  */
-export async function findOpenCv(): Promise<OpenCv | undefined> {
-  const cv = await findBinding()
+export function findOpenCv(): OpenCv | undefined {
+  const cv = findBinding()
   if (cv === undefined) return undefined
   // The pool has a process per core.
   cv.setNumThreads(1)
@@ -35,14 +36,22 @@ export async function findOpenCv(): Promise<OpenCv | undefined> {
   }
 }
 
-async function findBinding(): Promise<Binding | undefined> {
+/** Beside the package's own loader, which would cost each worker 20 MB and half a second, and adds nothing that we use. */
+const bindingFile = '../../build/Release/opencv4nodejs.node'
+
+function findBinding(): Binding | undefined {
   try {
-    const loaded = await import('@u4/opencv4nodejs')
-    return loaded.default
+    const require = createRequire(import.meta.url)
+    const loaded: unknown = require(join(dirname(require.resolve('@u4/opencv4nodejs')), bindingFile))
+    return isBinding(loaded) ? loaded : undefined
   } catch {
     // Absent, not built for this machine, or without its shared libraries: all the same to the caller.
     return undefined
   }
+}
+
+function isBinding(loaded: unknown): loaded is Binding {
+  return typeof loaded === 'object' && loaded !== null && 'imdecode' in loaded && 'readNetFromONNX' in loaded
 }
 
 /** Runs on native memory and gives it back; the binding throws strings, which become errors. */

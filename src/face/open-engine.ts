@@ -20,7 +20,7 @@ export interface ImageBackend {
 
 /** @throws {Error} where OpenCV is asked for and its binding is not built. */
 export async function openBackend(choice: AdapterChoice): Promise<ImageBackend> {
-  const opencv = choice === 'sharp' ? undefined : await findOpenCv()
+  const opencv = choice === 'sharp' ? undefined : findOpenCv()
   if (opencv !== undefined) return opencv
   if (choice === 'opencv') {
     throw new Error('the OpenCV binding is not built; build it with "npm run setup:opencv" or choose sharp')
