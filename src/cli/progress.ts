@@ -25,16 +25,23 @@ export function startProgress(total: number, what: string, { redraw, now }: Prog
       const at = now()
       if (redraw === undefined || (at - drawn.at < pauseMs && done < total)) return
       drawn.at = at
-      redraw(drawBar(total, done, (at - started) / 1000) + ` ${what}`)
+      redraw(drawBar({ total, what, done, seconds: (at - started) / 1000 }))
     },
     end: () => redraw?.(''),
   }
 }
 
-function drawBar(total: number, done: number, seconds: number): string {
+interface Drawn {
+  readonly total: number
+  readonly done: number
+  readonly what: string
+  readonly seconds: number
+}
+
+function drawBar({ total, done, what, seconds }: Drawn): string {
   const share = total > 0 ? done / total : 1
   const filled = Math.round(share * widthCharacters)
   const bar = '█'.repeat(filled) + '░'.repeat(widthCharacters - filled)
   const left = done > 0 ? `, ${Math.ceil((seconds / done) * (total - done))} s left` : ''
-  return `${bar} ${Math.floor(share * 100)} % of ${total}${left}`
+  return `${bar} ${Math.floor(share * 100)} % of ${total} ${what}${left}`
 }
