@@ -45,7 +45,7 @@ const entry = z.object({
   source: z.url({ protocol: /^https$/ }).optional(),
   licence: z.string().min(1),
   licenceNote: z.string().optional(),
-  /** Whether the server starts without it. */
+  /** Whether `npm start` brings it: everything that a sign-in uses. */
   required: z.boolean(),
   input: z.object({ name: z.string(), shape }),
   outputs: z.array(z.object({ name: z.string(), shape: shape.optional() })).min(1),
