@@ -26,7 +26,7 @@ describe('The network runtime', () => {
       TMPDIR: home,
       XDG_CACHE_HOME: join(home, 'cache'),
     }
-    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, modelsDir!], {
+    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, modelsDir], {
       env: environment,
     })
     assert.deepEqual(await readdir(home), [])

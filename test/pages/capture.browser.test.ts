@@ -18,7 +18,10 @@ describeBrowser('The capture page in Chromium', function () {
     await stage.page.waitForURL('**/pages/message')
     const [first] = stage.dev.requests
     assert.equal(first?.path, '/scripted/capture')
-    assert.match(JSON.stringify(first?.body), /^\{"camera":\{"label":"[^"]*","width":640,"height":480\},"canTurn":true\}$/)
+    assert.match(
+      JSON.stringify(first?.body),
+      /^\{"camera":\{"label":"[^"]*","width":640,"height":480\},"canTurn":true\}$/,
+    )
     assert.deepEqual(
       stage.frames().map(({ path }) => path),
       [0, 1, 2, 3, 4, 5].map((at) => `/scripted/capture/one/frames/${at}`),
