@@ -132,6 +132,7 @@ async function interactionDependencies(
 ): Promise<InteractionDependencies> {
   const { store, clock, face, secrets, provider, render, config } = parts
   const { minScore } = face.operatingPoint
+  const { minLiveness } = face
   const { subjects, templates, attempts, consents, digestIdentifier } = store
   const forgeryKey = hkdfSync('sha256', secrets.cookieKeys[0] ?? '', '', 'forgery tokens', 32)
   return {
@@ -140,10 +141,11 @@ async function interactionDependencies(
     render,
     desk,
     captureSeconds: config.captureSeconds,
+    challenge: config.challenge,
     forgery: createForgeryTokens(new Uint8Array(forgeryKey)),
     limits: createAddressLimits(parts.addressLimits ?? standardLimits),
     enrolment: createEnrolmentDesk({ desk, minScore, templates }),
-    face: { clock, minScore, digestIdentifier, attempts, subjects, templates },
+    face: { clock, minScore, minLiveness, digestIdentifier, attempts, subjects, templates },
     password: {
       clock,
       digestIdentifier,

@@ -56,9 +56,22 @@ export const schema = z.object({
     .describe(
       'The false match rate wanted per attempt. The threshold is the one measured for it; a rate the calibration cannot support is refused at start.',
     ),
+  MIEN_CALIBRATION_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'A calibration on your own pictures, written by `mien calibrate --out`. One that was made with another network is refused at start. Default: the one that ships with the recogniser (`docs/error-rates.md`).',
+    ),
   MIEN_CAPTURE_SECONDS: whole(60, 90)
     .default(75)
     .describe('How long one capture challenge lives, by the server’s clock.'),
+  MIEN_CHALLENGE: z
+    .enum(['turns', 'look'])
+    .default('turns')
+    .describe(
+      'What a face sign-in asks for: `turns` random turns of the head, or one steady `look`, which any photograph can give: for tests, or where something else sees to liveness.',
+    ),
   MIEN_TEMPLATE_KEY: z
     .string()
     .regex(/^[A-Za-z0-9_-]{43}$/, 'is not 32 bytes in base64url')
@@ -92,7 +105,10 @@ export interface Config {
   readonly imageAdapter: 'auto' | 'opencv' | 'sharp'
   readonly faceWorkers: number
   readonly targetFmr: number
+  /** Absolute. */
+  readonly calibrationFile: string | undefined
   readonly captureSeconds: number
+  readonly challenge: 'turns' | 'look'
   readonly templateKey: string | undefined
   readonly trustProxy: boolean
   readonly logLevel: string
@@ -166,7 +182,10 @@ function toConfig(settings: z.infer<typeof schema>): Config {
     imageAdapter: settings.MIEN_IMAGE_ADAPTER,
     faceWorkers: settings.MIEN_FACE_WORKERS === 0 ? availableParallelism() : settings.MIEN_FACE_WORKERS,
     targetFmr: settings.MIEN_TARGET_FMR,
+    calibrationFile:
+      settings.MIEN_CALIBRATION_FILE === undefined ? undefined : resolve(settings.MIEN_CALIBRATION_FILE),
     captureSeconds: settings.MIEN_CAPTURE_SECONDS,
+    challenge: settings.MIEN_CHALLENGE,
     templateKey: settings.MIEN_TEMPLATE_KEY,
     trustProxy: settings.MIEN_TRUST_PROXY,
     logLevel: settings.MIEN_LOG_LEVEL,

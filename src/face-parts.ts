@@ -1,8 +1,11 @@
 /** The face engine as the app wants it: workers started, and the threshold that was measured for its recogniser. */
 import type { Logger } from 'pino'
+import { requireCalibration } from './calibration-file.ts'
 import type { Config } from './config.ts'
-import { readManifest, type ModelEntry } from './face/manifest.ts'
+import { type Calibration, modelTag, readManifest, type ModelEntry } from './face/manifest.ts'
+import { selectModels } from './face/model-files.ts'
 import { modelFolders } from './face/model-store.ts'
+import { findMinLiveness } from './face/pad-calibration.ts'
 import { startWorkerPool, type PoolEvent, type WorkerPool } from './face/worker-pool.ts'
 import { enrolmentRules } from './policy/enrolment.ts'
 import { findOperatingPoint, type OperatingPoint } from './policy/operating-point.ts'
@@ -14,11 +17,17 @@ const frameTimeoutMs = 5000
 export interface FaceParts {
   readonly engine: WorkerPool
   readonly operatingPoint: OperatingPoint
+  /** Captures that score lower are refused; `undefined` where the networks that score them are absent. */
+  readonly minLiveness: number | undefined
 }
 
-/** @throws {Error} where a network is missing or altered, or where the calibration does not support the wanted FMR */
+/** @throws {Error} where a network is missing or altered, or where a calibration is another network's or does not support the wanted FMR */
 export async function openFaceParts(config: Config, log: Logger): Promise<FaceParts> {
-  const operatingPoint = requireOperatingPoint(recogniserOf(readManifest().models), config.targetFmr)
+  const manifest = readManifest()
+  const recogniser = recogniserOf(manifest.models)
+  const calibration = requireCalibration(recogniser, config.calibrationFile)
+  const operatingPoint = requireOperatingPoint(calibration, config.targetFmr)
+  const minLiveness = findMinLiveness(selectModels(manifest).pad.map(modelTag), manifest.padCalibration)
   const engine = await startWorkerPool({
     workers: config.faceWorkers,
     imageAdapter: config.imageAdapter,
@@ -29,7 +38,7 @@ export async function openFaceParts(config: Config, log: Logger): Promise<FacePa
       logEvent(log, event)
     },
   })
-  return { engine, operatingPoint }
+  return { engine, operatingPoint, minLiveness: engine.padModels.length === 0 ? undefined : minLiveness }
 }
 
 function recogniserOf(models: readonly ModelEntry[]): ModelEntry {
@@ -38,18 +47,24 @@ function recogniserOf(models: readonly ModelEntry[]): ModelEntry {
   return recogniser
 }
 
-function requireOperatingPoint({ calibration, file }: ModelEntry, targetFmr: number): OperatingPoint {
+function requireOperatingPoint({ points, dataset }: Calibration, targetFmr: number): OperatingPoint {
   const wish = { targetFmr, templates: enrolmentRules.mostSamples }
-  const point = findOperatingPoint(calibration?.points ?? [], wish)
+  const point = findOperatingPoint(points, wish)
   if (point !== undefined) return point
   throw new Error(
-    `MIEN_TARGET_FMR is ${targetFmr}, which with ${wish.templates} templates the calibration of ${file} does not support. ` +
-      'Ask for a higher rate, or calibrate on more people (npm run mien -- calibrate --help).',
+    `MIEN_TARGET_FMR is ${targetFmr}, which with ${wish.templates} templates the calibration on ${dataset} does not support. ` +
+      'Ask for a higher rate, or calibrate on more people (npm run mien -- calibrate --help) and name the file in MIEN_CALIBRATION_FILE.',
   )
 }
 
 function logEvent(log: Logger, event: PoolEvent): void {
   switch (event.kind) {
+    case 'pad_absent':
+      log.warn(
+        { files: event.files },
+        'presentation attacks are not judged, for these networks are absent; fetch them with "npm run mien -- models pull"',
+      )
+      return
     case 'worker_ready':
       log.debug({ imageAdapter: event.imageAdapter }, 'face worker ready')
       return

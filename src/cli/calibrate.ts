@@ -1,154 +1,161 @@
 /** `mien calibrate`: the relation of threshold to error rates, measured on a folder of pictures per person. */
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Embedding } from '../face/embedding.ts'
-import type { Calibration } from '../face/manifest.ts'
-import { embedImages, toImageAdapter } from './embed-images.ts'
-import { upperBound95 } from './error-rates.ts'
-import { createScoreTally, type ScoreTally } from './score-tally.ts'
-import { processTerminal, readArguments, UsageError } from './terminal.ts'
+import { calibratePopulation, type CalibrationRefusal, type CalibrationResult } from './calibration.ts'
+import { type CalibrationReport, describeCalibration, toCalibrationFile } from './calibration-report.ts'
+import { type EmbeddedImages, embedImages, type EmbeddingOptions, toImageAdapter } from './embed-images.ts'
+import type { Gallery } from './false-matches.ts'
+import { createSeededRandom, type Resampling } from './resampling.ts'
+import { readGroups } from './subject-groups.ts'
+import { processTerminal, readArguments, type Terminal, UsageError } from './terminal.ts'
 
-/** FMRs for which a threshold is sought, where the data can support one. */
-const wantedFmrs = [
-  1e-2,
-  ...[1, 2, 5].flatMap((step) => [1e-6, 1e-5, 1e-4, 1e-3].map((decade) => step * decade)),
-]
+/** What the command takes from the world; tests bring embeddings of their own. */
+export interface CalibrateDependencies {
+  readonly terminal: Terminal
+  readonly embed: (paths: readonly string[], options: EmbeddingOptions) => Promise<EmbeddedImages>
+  readonly resampling: () => Resampling
+  readonly today: () => Date
+}
 
-/** @returns the exit code. */
-export async function calibrate(args: readonly string[]): Promise<number> {
+/** One seed for all, so that the same pictures give the same report to the last digit. */
+const seed = 1
+const resamples = 1000
+
+const realDependencies: CalibrateDependencies = {
+  terminal: processTerminal,
+  embed: (paths, options) =>
+    embedImages(paths, options, { terminal: processTerminal, now: () => performance.now() }),
+  resampling: () => ({ random: createSeededRandom(seed), resamples }),
+  today: () => new Date(),
+}
+
+/** @returns the exit code: 1 where the wanted rate is refused. */
+export async function calibrate(
+  args: readonly string[],
+  dependencies: CalibrateDependencies = realDependencies,
+): Promise<number> {
+  const options = readOptions(args)
+  const subjects = await listSubjects(options.images)
+  const groupFolders = await readGroupFile(options.groups, new Set(subjects.keys()))
+  const embedded = await dependencies.embed([...subjects.values()].flat(), options)
+  const galleries = new Map(
+    [...subjects].map(([folder, paths]) => [folder, toGallery(paths, embedded.embeddings)] as const),
+  )
+  const shown = toGalleries([...galleries.keys()], galleries)
+  if (shown.length < 2) throw new UsageError(`${options.images} does not show the faces of two people`)
+  const groups = new Map(
+    [...groupFolders].map(([group, folders]) => [group, toGalleries(folders, galleries)] as const),
+  )
+  const resampling = dependencies.resampling()
+  const result = calibratePopulation({ galleries: shown, groups }, options.targetFmr, resampling)
+  const report = {
+    ...result,
+    model: embedded.model,
+    dataset: datasetName(options.images),
+    imageAdapter: embedded.imageAdapter,
+    failureToAcquire: [...embedded.embeddings.values()].filter((each) => each === undefined).length,
+    resamples: resampling.resamples,
+    date: dependencies.today().toISOString().slice(0, 10),
+  }
+  return await tell(report, options, dependencies.terminal)
+}
+
+async function tell(
+  report: CalibrationReport<CalibrationResult | CalibrationRefusal>,
+  { json, out, report: page }: Options,
+  terminal: Terminal,
+): Promise<number> {
+  if (json) terminal.print(JSON.stringify(report))
+  if (report.outcome === 'refused') {
+    terminal.warn(`mien: refused: ${report.reason}.`)
+    return 1
+  }
+  const text = describeCalibration(report)
+  if (!json) terminal.print(text)
+  if (out !== undefined) await writeFile(out, `${JSON.stringify(toCalibrationFile(report), undefined, 2)}\n`)
+  if (page !== undefined) await writeFile(page, `${text}\n`)
+  return 0
+}
+
+interface Options extends EmbeddingOptions {
+  readonly images: string
+  readonly groups: string | undefined
+  readonly targetFmr: number
+  readonly out: string | undefined
+  readonly report: string | undefined
+  readonly json: boolean
+}
+
+function readOptions(args: readonly string[]): Options {
   const { values } = readArguments(() =>
     parseArgs({
       args: [...args],
       options: {
         images: { type: 'string' },
+        groups: { type: 'string' },
+        'target-fmr': { type: 'string', default: '1e-4' },
         json: { type: 'boolean', default: false },
         out: { type: 'string' },
+        report: { type: 'string' },
+        cache: { type: 'string' },
         'image-adapter': { type: 'string' },
         'model-dir': { type: 'string' },
       },
     }),
   )
-  if (values.images === undefined)
-    throw new UsageError('--images is needed: a folder with one folder per person')
-  const imageAdapter = toImageAdapter(values['image-adapter'])
-  const subjects = await listSubjects(values.images)
-  const embedded = await embedImages([...subjects.values()].flat(), {
-    imageAdapter,
-    modelDir: values['model-dir'],
-  })
-  const galleries = [...subjects.values()]
-    .map((paths) => paths.flatMap((path) => embedded.embeddings.get(path) ?? []))
-    .filter((gallery) => gallery.length > 0)
-  if (galleries.length < 2) throw new UsageError(`${values.images} does not show the faces of two people`)
-  const report = {
-    ...summarise(galleries, { model: embedded.model, dataset: datasetName(values.images) }),
-    failureToAcquire: [...embedded.embeddings.values()].filter((each) => each === undefined).length,
-    imageAdapter: embedded.imageAdapter,
+  const { images, groups, json, out, report } = values
+  if (images === undefined) throw new UsageError('--images is needed: a folder with one folder per person')
+  const targetFmr = Number(values['target-fmr'])
+  if (!(targetFmr > 0 && targetFmr <= 0.1)) {
+    throw new UsageError(`--target-fmr is a rate above 0 and up to 0.1, not ${values['target-fmr']}`)
   }
-  const text = JSON.stringify(report, undefined, values.json ? undefined : 2)
-  if (values.out === undefined) processTerminal.print(text)
-  else await writeFile(values.out, `${text}\n`)
-  return 0
+  const imageAdapter = toImageAdapter(values['image-adapter'])
+  const embedding = { imageAdapter, modelDir: values['model-dir'], cacheDir: values.cache }
+  return { images, groups, targetFmr, json, out, report, ...embedding }
 }
 
 async function listSubjects(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const subjects = new Map<string, readonly string[]>()
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (!entry.isDirectory()) continue
-    const files = await readdir(join(folder, entry.name))
+  const entries = await readdir(folder, { withFileTypes: true })
+  // In the order of their names: the bootstrap draws by place.
+  for (const name of entries
+    .filter((each) => each.isDirectory())
+    .map((each) => each.name)
+    .sort()) {
+    const files = await readdir(join(folder, name))
     const pictures = files.filter((file) => /\.(jpe?g|png|webp)$/i.test(file)).sort()
     subjects.set(
-      entry.name,
-      pictures.map((file) => join(folder, entry.name, file)),
+      name,
+      pictures.map((file) => join(folder, name, file)),
     )
   }
   return subjects
+}
+
+async function readGroupFile(
+  file: string | undefined,
+  folders: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (file === undefined) return new Map()
+  return readGroups(await readFile(file, 'utf8'), { isYaml: /\.ya?ml$/i.test(file), folders })
+}
+
+function toGallery(paths: readonly string[], embeddings: EmbeddedImages['embeddings']): readonly Embedding[] {
+  return paths.flatMap((path) => embeddings.get(path) ?? [])
+}
+
+/** A person whose face was found nowhere takes part in no comparison. */
+function toGalleries(
+  folders: readonly string[],
+  galleries: ReadonlyMap<string, Gallery>,
+): readonly Gallery[] {
+  return folders.map((folder) => galleries.get(folder) ?? []).filter((gallery) => gallery.length > 0)
 }
 
 /** `lfw-dev/images` is `lfw-dev`. */
 function datasetName(folder: string): string {
   const path = resolve(folder)
   return basename(path) === 'images' ? basename(resolve(path, '..')) : basename(path)
-}
-
-export interface Tallies {
-  readonly genuine: ScoreTally
-  readonly impostor: ScoreTally
-}
-
-/**
- * Every picture against every other. Each pair of people weighs the same in the impostor scores, and each person
- * in the genuine ones, or the few with hundreds of pictures would speak for all.
- */
-export function tallyScores(galleries: readonly (readonly Embedding[])[]): Tallies {
-  const genuine = createScoreTally()
-  const impostor = createScoreTally()
-  for (const [at, gallery] of galleries.entries()) {
-    const ownPairs = (gallery.length * (gallery.length - 1)) / 2
-    for (const [which, probe] of gallery.entries()) {
-      for (const reference of gallery.slice(which + 1)) genuine.add(probe, reference, 1 / ownPairs)
-    }
-    for (const others of galleries.slice(at + 1)) addImpostors(impostor, gallery, others)
-  }
-  return { genuine, impostor }
-}
-
-function addImpostors(
-  tally: ScoreTally,
-  probes: readonly Embedding[],
-  references: readonly Embedding[],
-): void {
-  const weight = 1 / (probes.length * references.length)
-  for (const probe of probes) {
-    for (const reference of references) tally.add(probe, reference, weight)
-  }
-}
-
-/**
- * A threshold is claimed for a FMR only where the 95 % upper bound lies below it. The pictures of the same two people
- * are no independent trials, so that the bound counts pairs of people, as if each were one trial.
- */
-export function summarise(
-  galleries: readonly (readonly Embedding[])[],
-  { model, dataset }: Pick<Calibration, 'model' | 'dataset'>,
-): Calibration & { readonly genuinePairs: number; readonly highestImpostor: number } {
-  const { genuine, impostor } = tallyScores(galleries)
-  const subjectPairs = (galleries.length * (galleries.length - 1)) / 2
-  const upperAt = (threshold: number) =>
-    upperBound95(impostor.shareFrom(threshold) * subjectPairs, subjectPairs)
-  const smallestSupportedFmr = upToThreeDigits(upperBound95(0, subjectPairs))
-  const points = wantedFmrs
-    .filter((wanted) => wanted >= smallestSupportedFmr)
-    .map((wanted) => impostor.lowestThreshold((threshold) => upperAt(threshold) <= wanted))
-    .map((threshold) => ({
-      fmr: toThreeDigits(impostor.shareFrom(threshold)),
-      fmrUpper: upToThreeDigits(upperAt(threshold)),
-      threshold,
-      fnmr: toThreeDigits(1 - genuine.shareFrom(threshold)),
-    }))
-    .sort((one, other) => one.fmrUpper - other.fmrUpper)
-  return {
-    model,
-    dataset,
-    subjects: galleries.length,
-    images: galleries.reduce((sum, gallery) => sum + gallery.length, 0),
-    impostorPairs: impostor.count(),
-    genuinePairs: genuine.count(),
-    highestImpostor: impostor.highest(),
-    points,
-    smallestSupportedFmr,
-  }
-}
-
-function toThreeDigits(rate: number): number {
-  return Number(rate.toPrecision(3))
-}
-
-/** A bound is never rounded down. */
-function upToThreeDigits(bound: number): number {
-  const rounded = toThreeDigits(bound)
-  return rounded >= bound
-    ? rounded
-    : Number((rounded + 10 ** (Math.floor(Math.log10(bound)) - 2)).toPrecision(3))
 }

@@ -27,15 +27,20 @@ export function bestThreshold(trials: readonly Trial[]): RatedThreshold {
   return best
 }
 
-/** Mean over the folds of the accuracy at the threshold that was best on the other folds (LFW, view 2). */
-export function crossValidatedAccuracy(trials: readonly Trial[]): number {
+/** For each fold, the accuracy at the threshold that was best on the other folds (LFW, view 2). */
+export function foldAccuracies(trials: readonly Trial[]): readonly number[] {
   const folds = [...new Set(trials.map((trial) => trial.fold))]
-  const accuracies = folds.map((fold) => {
+  return folds.map((fold) => {
     const { threshold } = bestThreshold(trials.filter((trial) => trial.fold !== fold))
     const held = trials.filter((trial) => trial.fold === fold)
     return held.filter((trial) => trial.score >= threshold === trial.isGenuine).length / held.length
   })
-  return accuracies.reduce((sum, each) => sum + each, 0) / folds.length
+}
+
+/** The mean over the folds. */
+export function crossValidatedAccuracy(trials: readonly Trial[]): number {
+  const accuracies = foldAccuracies(trials)
+  return accuracies.reduce((sum, each) => sum + each, 0) / accuracies.length
 }
 
 /** The share of genuine trials above the lowest threshold at which no more than `far` of the impostors pass. */
@@ -62,56 +67,4 @@ export function equalErrorRate(trials: readonly Trial[]): number {
     if (gap < closest.gap) closest = { gap, rate: (fnmr + fmr) / 2 }
   }
   return closest.rate
-}
-
-/**
- * Clopper-Pearson upper bound (one-sided, 95 %) of a rate seen as `events` in `trials`; events may be a weighted,
- * and so a broken, number. Without events it is the rule of three: about 3 / trials.
- */
-export function upperBound95(events: number, trials: number): number {
-  if (!(trials > 0) || events >= trials) return 1
-  let [low, high] = [events / trials, 1]
-  // The bound is where as few events as these would be seen once in twenty times.
-  while (high - low > high * 1e-9) {
-    const middle = (low + high) / 2
-    if (1 - betaShare(middle, events + 1, trials - events) > 0.05) low = middle
-    else high = middle
-  }
-  return high
-}
-
-/** Regularised incomplete beta function, by its continued fraction (DLMF 8.17.22, modified Lentz). */
-export function betaShare(x: number, a: number, b: number): number {
-  if (x <= 0) return 0
-  if (x >= 1) return 1
-  if (x > (a + 1) / (a + b + 2)) return 1 - betaShare(1 - x, b, a)
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x))
-  const tiny = 1e-300
-  let d = 1 / nonZero(1 - ((a + b) * x) / (a + 1), tiny)
-  let c = 1
-  let fraction = d
-  for (let m = 1; m < 10_000; m++) {
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
-    d = 1 / nonZero(1 + even * d, tiny)
-    c = nonZero(1 + even / c, tiny)
-    fraction *= c * d
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1))
-    d = 1 / nonZero(1 + odd * d, tiny)
-    c = nonZero(1 + odd / c, tiny)
-    fraction *= c * d
-    if (Math.abs(c * d - 1) < 1e-12) break
-  }
-  return (front * fraction) / a
-}
-
-function nonZero(value: number, tiny: number): number {
-  return Math.abs(value) < tiny ? tiny : value
-}
-
-/** Stirling's series (DLMF 5.11.1), after stepping up to where it is exact to double precision. */
-function logGamma(x: number): number {
-  if (x < 10) return logGamma(x + 1) - Math.log(x)
-  const inverse = 1 / x
-  const series = inverse / 12 - inverse ** 3 / 360 + inverse ** 5 / 1260 - inverse ** 7 / 1680
-  return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + series
 }

@@ -13,6 +13,14 @@ interface Command {
   readonly run: (args: readonly string[]) => Promise<unknown>
 }
 
+/** Of the commands that embed pictures. */
+const embeddingDetails = [
+  '--cache FOLDER          keep embeddings there, so that the next run goes on where this one ended; biometric data!',
+  '--image-adapter ADAPTER auto, opencv or sharp',
+  '--model-dir FOLDER      a folder of networks to look in first',
+  '--json                  print one object',
+] as const
+
 export const commands: Readonly<Record<string, Command>> = {
   models: {
     summary: 'List, fetch, check and take in the networks',
@@ -33,27 +41,36 @@ export const commands: Readonly<Record<string, Command>> = {
   evaluate: {
     summary: 'Measure error rates on pairs of pictures',
     usage:
-      'mien evaluate verification --pairs FILE --images FOLDER [--image-adapter ADAPTER] [--model-dir FOLDER] [--json]',
+      'mien evaluate verification --pairs FILE --images FOLDER [--curves FOLDER] [--cache FOLDER] [--image-adapter ADAPTER] [--model-dir FOLDER] [--json]',
     details: [
       '--pairs FILE            pairs in the format of Labeled Faces in the Wild',
       '--images FOLDER         the pictures that they name',
-      '--image-adapter ADAPTER auto, opencv or sharp',
-      '--model-dir FOLDER      a folder of networks to look in first',
+      '--curves FOLDER         write roc.svg and det.svg there',
+      ...embeddingDetails,
     ],
-    examples: ['mien evaluate verification --pairs lfw/pairs.txt --images lfw/images --json'],
+    examples: [
+      'mien evaluate verification --pairs lfw/pairs.txt --images lfw/images --json',
+      'mien evaluate verification --pairs lfw/pairs.txt --images lfw/images --curves curves',
+    ],
     run: evaluate,
   },
   calibrate: {
     summary: 'Measure which threshold gives which false match rate',
     usage:
-      'mien calibrate --images FOLDER [--out FILE] [--image-adapter ADAPTER] [--model-dir FOLDER] [--json]',
+      'mien calibrate --images FOLDER [--groups FILE] [--target-fmr RATE] [--out FILE] [--report FILE] [--cache FOLDER] [--image-adapter ADAPTER] [--model-dir FOLDER] [--json]',
     details: [
       '--images FOLDER         a folder with one folder of pictures per person',
-      '--out FILE              write there what is printed otherwise; for `calibration` in models/manifest.json',
-      '--image-adapter ADAPTER auto, opencv or sharp',
-      '--model-dir FOLDER      a folder of networks to look in first',
+      '--groups FILE           folder,group in a row per person (CSV), or folder: group (YAML): the rate must hold in each group',
+      '--target-fmr RATE       the false match rate wanted of one comparison; 1e-4 unless said otherwise',
+      '--out FILE              write the calibration there; name it in MIEN_CALIBRATION_FILE',
+      '--report FILE           write there, too, what is printed',
+      ...embeddingDetails,
+      'A rate that so few people cannot support is refused, with how many more are needed, and the exit code is 1.',
     ],
-    examples: ['mien calibrate --images lfw/images --out calibration.json'],
+    examples: [
+      'mien calibrate --images faces --target-fmr 1e-4 --out calibration.json',
+      'mien calibrate --images faces --groups groups.csv --target-fmr 1e-3 --json',
+    ],
     run: async (args) => (await import('./calibrate.ts')).calibrate(args),
   },
   docs: {

@@ -40,6 +40,16 @@ export interface Pose {
   readonly rollDegrees: number
 }
 
+/** What the mesh network says of one face. */
+export interface MeshLook {
+  /** Degrees; positive where the person turns to their own left. */
+  readonly yawDegrees: number
+  /** Degrees; positive where the person looks up. Its zero differs from person to person and camera to camera. */
+  readonly pitchDegrees: number
+  /** Points that neither talking nor blinking moves, in pixels of the frame: eye corners, nose, brow, temples, cheekbones. */
+  readonly rigidPoints: readonly Point[]
+}
+
 export interface DetectedFace {
   readonly box: Box
   readonly landmarks: Landmarks
@@ -69,6 +79,15 @@ export type Measurement =
       readonly face?: MeasuredFace
       /** Present where the caller asked for it and nothing but `turned` is wrong with the frame. */
       readonly embedding?: Embedding
+      /**
+       * 0…1, higher is more like a live face; evidence against, never proof for. Present where the caller asked for it,
+       * the networks for it are here, and nothing but `turned` is wrong with the frame.
+       */
+      readonly livenessScore?: number
+      /** Present where the caller asked for the evidence of a challenge, under the same conditions. */
+      readonly mesh?: MeshLook
+      /** Luminance of the frame’s rim, as `face/backdrop.ts` compares it; present together with `mesh`. */
+      readonly backdrop?: Uint8Array
     }
   | { readonly outcome: 'unreadable'; readonly fault: FrameFault }
   /** The queue is full; nothing was measured. */
@@ -76,9 +95,16 @@ export type Measurement =
   /** The worker died or timed out on this frame; the frame is lost, the server is not. */
   | { readonly outcome: 'failed' }
 
+export interface Wanted {
+  readonly embedding: boolean
+  readonly presentationAttack?: boolean
+  /** Evidence that a challenge weighs: the mesh, and what is behind the person. */
+  readonly challenge?: boolean
+}
+
 export interface FaceEngine {
   /** Measures one JPEG, PNG or WebP frame. Never throws for what the bytes contain. */
-  measure(frame: Uint8Array, wanted: { readonly embedding: boolean }): Promise<Measurement>
+  measure(frame: Uint8Array, wanted: Wanted): Promise<Measurement>
   /** Tag of the recogniser in use, as in `Embedding.model`. */
   readonly model: string
   readonly imageAdapter: 'opencv' | 'sharp'

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type opencv from '@u4/opencv4nodejs'
 import type { Mat } from '@u4/opencv4nodejs'
+import type { Region } from './cut.ts'
 import type { DetectorNetwork } from './detector.ts'
 import type { Orientation } from './exif.ts'
 import type { DecodedImage, Decoding, ImageAdapter } from './image.ts'
@@ -114,6 +115,7 @@ function toImage(cv: Binding, mat: Mat): DecodedImage {
     heightPx: mat.rows,
     letterbox: (sidePx) => letterbox(cv, mat, sidePx),
     warp: (similarity, sidePx) => warp(cv, mat, { similarity, sidePx }),
+    cut: (region, sidePx) => cut(cv, mat, { region, sidePx }),
     release: () => {
       mat.release()
     },
@@ -159,6 +161,19 @@ function warp(cv: Binding, mat: Mat, { similarity, sidePx }: Warp): Raster {
     const matrix = keep(new cv.Mat(rows, cv.CV_64F))
     const size = new cv.Size(sidePx, sidePx)
     return toRaster(cv, keep(mat.warpAffine(matrix, size, cv.INTER_LINEAR, cv.BORDER_CONSTANT)))
+  })
+}
+
+interface Cut {
+  readonly region: Region
+  readonly sidePx: number
+}
+
+function cut(cv: Binding, mat: Mat, { region, sidePx }: Cut): Raster {
+  const { x, y, widthPx, heightPx } = region
+  return withMats('cut a frame', (keep) => {
+    const part = keep(mat.getRegion(new cv.Rect(x, y, widthPx, heightPx)))
+    return toRaster(cv, keep(part.resize(new cv.Size(sidePx, sidePx), 0, 0, cv.INTER_LINEAR)))
   })
 }
 

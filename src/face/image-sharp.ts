@@ -1,5 +1,6 @@
 /** The image port on sharp and plain arithmetic: works wherever npm does. */
 import sharp from 'sharp'
+import { cut } from './cut.ts'
 import type { DecodedImage, Decoding, ImageAdapter } from './image.ts'
 import { frameLimits, type ImageHeader, readImageHeader } from './image-header.ts'
 import { letterbox, orient, type Raster, warp } from './raster.ts'
@@ -49,6 +50,7 @@ function toImage(raster: Raster): DecodedImage {
     heightPx: raster.heightPx,
     letterbox: (sidePx) => letterbox(raster, sidePx),
     warp: (similarity, sidePx) => warp(raster, similarity, sidePx),
+    cut: (region, sidePx) => cut(raster, region, sidePx),
     release: () => undefined,
   }
 }

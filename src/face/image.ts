@@ -1,4 +1,5 @@
 /** The image port: bytes in, pixels and crops out; OpenCV and sharp stand behind it and are held to the same numbers. */
+import type { Region } from './cut.ts'
 import type { FrameFault } from './engine.ts'
 import type { Letterboxed, Raster, Similarity } from './raster.ts'
 
@@ -10,6 +11,8 @@ export interface DecodedImage {
   letterbox(sidePx: number): Letterboxed
   /** Cuts a square crop by a similarity; bilinear, black outside the frame. */
   warp(similarity: Similarity, sidePx: number): Raster
+  /** Cuts a part of the frame and stretches it to a square; bilinear without averaging, as PAD networks were trained. */
+  cut(region: Region, sidePx: number): Raster
   release(): void
 }
 

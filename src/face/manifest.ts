@@ -2,24 +2,37 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { padCalibrationSchema } from './pad-calibration.ts'
 
 const shape = z.array(z.union([z.int().positive(), z.string()]))
 
+const rate = z.number().min(0).max(1)
+
 /** A measured relation of threshold to FMR for one recogniser (ISO/IEC 19795-1); `null` is never written: what is not measured is absent. */
-const calibration = z.object({
-  /** Embedding tag `<sha256>/<preprocessing version>` that the figures belong to. */
-  model: z.string(),
-  dataset: z.string(),
-  subjects: z.int().positive(),
-  images: z.int().positive(),
-  impostorPairs: z.int().positive(),
-  /** Ascending by FMR. `fmrUpper` is the 95 % upper bound at that threshold. */
-  points: z
-    .array(z.object({ fmr: z.number(), fmrUpper: z.number(), threshold: z.number(), fnmr: z.number() }))
-    .min(1),
-  smallestSupportedFmr: z.number().positive(),
-})
-export type Calibration = z.infer<typeof calibration>
+export const calibrationSchema = z
+  .object({
+    /** Embedding tag `<sha256>/<preprocessing version>` that the figures belong to. */
+    model: z.string(),
+    dataset: z.string(),
+    imageAdapter: z.enum(['opencv', 'sharp']),
+    subjects: z.int().positive(),
+    images: z.int().positive(),
+    /** Pairs of people, and of their pictures. */
+    subjectPairs: z.int().positive(),
+    impostorPairs: z.int().positive(),
+    smallestSupportedFmr: rate.positive(),
+    /** Whose bounds are the highest, where groups were told apart. */
+    worstGroup: z.string().exactOptional(),
+    /** Ascending by FMR. `fmrUpper` is the 95 % upper bound at that threshold, in the worst group. */
+    points: z
+      .array(z.object({ fmr: rate, fmrUpper: rate, threshold: z.number().min(-1).max(1), fnmr: rate }))
+      .min(1),
+  })
+  .refine(
+    ({ points, smallestSupportedFmr }) => points.every(({ fmrUpper }) => fmrUpper >= smallestSupportedFmr),
+    'a point claims less than `smallestSupportedFmr`',
+  )
+export type Calibration = z.infer<typeof calibrationSchema>
 
 const entry = z.object({
   /** Short name, as in `mien models list`. */
@@ -46,11 +59,13 @@ const entry = z.object({
     std: z.tuple([z.number(), z.number(), z.number()]),
     description: z.string(),
   }),
-  calibration: calibration.optional(),
+  /** What a network of the purpose `pad` is shown, the face box scaled about its centre, and which of its classes is a live face. */
+  pad: z.object({ boxScale: z.number().positive(), liveClass: z.int().nonnegative() }).optional(),
+  calibration: calibrationSchema.optional(),
 })
 export type ModelEntry = z.infer<typeof entry>
 
-const manifest = z.object({ models: z.array(entry) })
+const manifest = z.object({ models: z.array(entry), padCalibration: padCalibrationSchema.optional() })
 export type Manifest = z.infer<typeof manifest>
 
 export const manifestPath = fileURLToPath(new URL('../../models/manifest.json', import.meta.url))

@@ -1,15 +1,20 @@
 /** One frame to its measurement: decode, look for faces, judge, align, embed. Runs in a worker process. */
+import { backdropSidePx, measureBackdrop } from './backdrop.ts'
 import { alignFace, cropSidePx } from './alignment.ts'
 import type { Detector } from './detector.ts'
 import type { Embedder } from './embedder.ts'
-import type { Defect, DetectedFace, MeasuredFace, Measurement } from './engine.ts'
+import type { Defect, DetectedFace, MeasuredFace, Measurement, Wanted } from './engine.ts'
 import type { DecodedImage, ImageAdapter } from './image.ts'
+import type { MeshFinder } from './face-mesh.ts'
 import { measurePose } from './pose.ts'
+import type { LivenessMeter } from './presentation-attack.ts'
 import { checkQuality, measureCrop } from './quality.ts'
-import type { Raster } from './raster.ts'
+import { fitInto, type Raster } from './raster.ts'
 
-/** `central_face` is for evaluations alone: the face nearest the centre is embedded, whatever its defects. */
-export type Wish = 'measurement' | 'embedding' | 'central_face'
+/** `central` is for evaluations alone: the face nearest the centre is measured, whatever its defects. */
+export interface Wish extends Wanted {
+  readonly face: 'largest' | 'central'
+}
 
 export interface MeasuringDependencies {
   readonly adapter: ImageAdapter
@@ -18,6 +23,9 @@ export interface MeasuringDependencies {
   /** A close look, whose landmarks are good enough for pose and alignment. */
   readonly fine: Detector
   readonly embedder: Embedder
+  readonly mesh: MeshFinder
+  /** Absent where its networks are. */
+  readonly liveness?: LivenessMeter
 }
 
 export interface MeasuringEngine {
@@ -38,9 +46,12 @@ export function createMeasuringEngine(dependencies: MeasuringDependencies): Meas
       if (decoding.outcome === 'unreadable') return decoding
       const { image } = decoding
       try {
-        return wish === 'central_face'
-          ? await embedCentralFace(image, dependencies)
-          : await measureImage(image, wish, dependencies)
+        const seen = await (wish.face === 'central' ? lookAtCentre : lookTwice)(image, dependencies)
+        const isSample = wish.face === 'central' || isUsable(seen)
+        const measured = toMeasurement(image, seen)
+        return isSample
+          ? { ...measured, ...(await measureSample(image, { seen, wish }, dependencies)) }
+          : measured
       } finally {
         image.release()
       }
@@ -48,19 +59,43 @@ export function createMeasuringEngine(dependencies: MeasuringDependencies): Meas
   }
 }
 
-async function measureImage(
-  image: DecodedImage,
-  wish: Wish,
-  { coarse, fine, embedder }: MeasuringDependencies,
-): Promise<Measurement> {
+/** A quick look first; a close one where that found a sample. */
+async function lookTwice(image: DecodedImage, { coarse, fine }: MeasuringDependencies): Promise<Look> {
   const first = look(image, await coarse.detect(image))
-  if (!isUsable(first)) return toMeasurement(image, first)
   // The coarse landmarks of a turned head are off by half the turn: pose, too, is read from the fine ones.
-  const second = look(image, await fine.detect(image))
-  if (wish === 'measurement' || !isUsable(second) || second.crop === undefined) {
-    return toMeasurement(image, second)
+  return isUsable(first) ? look(image, await fine.detect(image)) : first
+}
+
+async function lookAtCentre(image: DecodedImage, { fine }: MeasuringDependencies): Promise<Look> {
+  const faces = await fine.detect(image)
+  return look(
+    image,
+    faces.toSorted((one, other) => offCentre(one, image) - offCentre(other, image)),
+  )
+}
+
+interface Sample {
+  readonly seen: Look
+  readonly wish: Wish
+}
+
+async function measureSample(
+  image: DecodedImage,
+  { seen: { crop, face }, wish }: Sample,
+  { embedder, liveness, mesh }: MeasuringDependencies,
+): Promise<Pick<Measured, 'embedding' | 'livenessScore' | 'mesh' | 'backdrop'>> {
+  if (crop === undefined || face === undefined) return {}
+  const isLivenessWanted = wish.presentationAttack === true && liveness !== undefined
+  return {
+    ...(wish.embedding ? { embedding: await embedder.embed(crop) } : {}),
+    ...(isLivenessWanted ? { livenessScore: await liveness.measure(image, face.box) } : {}),
+    ...(wish.challenge === true ? { mesh: await mesh.look(image, face), backdrop: backdropOf(image) } : {}),
   }
-  return { ...toMeasurement(image, second), embedding: await embedder.embed(second.crop) }
+}
+
+function backdropOf(image: DecodedImage): Uint8Array {
+  const [, heightPx] = fitInto(backdropSidePx, image.widthPx, image.heightPx)
+  return measureBackdrop(image.letterbox(backdropSidePx).raster, heightPx)
 }
 
 /** A turned face is still a sample: a challenge asks for it. */
@@ -81,17 +116,6 @@ type Measured = Extract<Measurement, { outcome: 'measured' }>
 
 function toMeasurement({ widthPx, heightPx }: DecodedImage, { defects, face }: Look): Measured {
   return { outcome: 'measured', widthPx, heightPx, defects, ...(face === undefined ? {} : { face }) }
-}
-
-async function embedCentralFace(
-  image: DecodedImage,
-  { fine, embedder }: MeasuringDependencies,
-): Promise<Measurement> {
-  const faces = await fine.detect(image)
-  const nearest = faces.toSorted((one, other) => offCentre(one, image) - offCentre(other, image))
-  const seen = look(image, nearest)
-  const measured = toMeasurement(image, seen)
-  return seen.crop === undefined ? measured : { ...measured, embedding: await embedder.embed(seen.crop) }
 }
 
 function offCentre({ box }: DetectedFace, { widthPx, heightPx }: DecodedImage): number {

@@ -38,15 +38,18 @@ function verify(entry: ModelEntry, bytes: Buffer, path: string): VerifiedModel {
   return { entry, bytes, path }
 }
 
-/** What the engine needs: a fine and a coarse look for faces, and a recogniser. */
+/** What the engine needs: a fine and a coarse look for faces, a recogniser, and a mesh for how the head is turned. */
 export interface EngineModels<Model> {
   readonly coarse: Model
   readonly fine: Model
   readonly recogniser: Model
+  readonly mesh: Model
+  /** What detects presentation attacks, together; none where the engine has to do without. */
+  readonly pad: readonly Model[]
 }
 
 /**
- * The networks of the engine in a manifest: the first of each purpose.
+ * The networks of the engine in a manifest: the first of each purpose, and all that detect presentation attacks.
  * @throws {Error} where one is missing.
  */
 export function selectModels(manifest: Manifest): EngineModels<ModelEntry> {
@@ -59,18 +62,34 @@ export function selectModels(manifest: Manifest): EngineModels<ModelEntry> {
     coarse: requirePurpose('detector-coarse'),
     fine: requirePurpose('detector-fine'),
     recogniser: requirePurpose('recogniser'),
+    mesh: requirePurpose('mesh'),
+    pad: manifest.models.filter((each) => each.purpose === 'pad'),
   }
 }
 
-/** @throws {Error} as `readVerifiedModel` does. */
+/** Of the networks that the engine can do without, those in none of the folders. */
+export function listAbsent(
+  { pad }: EngineModels<ModelEntry>,
+  folders: readonly string[],
+): readonly ModelEntry[] {
+  return pad.filter((entry) => findModel(entry, folders) === undefined)
+}
+
+/**
+ * The PAD networks were calibrated together: where one is absent, none is read.
+ * @throws {Error} as `readVerifiedModel` does; an altered PAD network is as bad as any other.
+ */
 export async function readVerifiedModels(
   entries: EngineModels<ModelEntry>,
   folders: readonly string[],
 ): Promise<EngineModels<VerifiedModel>> {
-  const [coarse, fine, recogniser] = await Promise.all([
+  const pad = listAbsent(entries, folders).length > 0 ? [] : entries.pad
+  const [coarse, fine, recogniser, mesh, ...pads] = await Promise.all([
     readVerifiedModel(entries.coarse, folders),
     readVerifiedModel(entries.fine, folders),
     readVerifiedModel(entries.recogniser, folders),
+    readVerifiedModel(entries.mesh, folders),
+    ...pad.map((entry) => readVerifiedModel(entry, folders)),
   ])
-  return { coarse, fine, recogniser }
+  return { coarse, fine, recogniser, mesh, pad: pads }
 }

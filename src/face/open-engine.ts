@@ -1,13 +1,14 @@
 /** Builds a measuring engine from the files of a machine: verified networks on the image adapter that works here. */
 import { createDetector, type DetectorNetwork } from './detector.ts'
+import { createMeshFinder } from './face-mesh.ts'
 import { createEmbedder } from './embedder.ts'
 import { findOpenCv } from './image-opencv.ts'
-import { openSharp } from './image-sharp.ts'
 import { createMeasuringEngine, type MeasuringEngine } from './measuring-engine.ts'
 import type { ImageAdapter } from './image.ts'
 import { type EngineModels, type VerifiedModel } from './model-files.ts'
 import { openModel } from './models.ts'
 import { toBlob } from './preprocessing.ts'
+import { createLivenessMeter } from './presentation-attack.ts'
 
 export type AdapterChoice = 'auto' | 'opencv' | 'sharp'
 
@@ -24,6 +25,8 @@ export async function openBackend(choice: AdapterChoice): Promise<ImageBackend> 
   if (choice === 'opencv') {
     throw new Error('the OpenCV binding is not built; build it with "npm run setup:opencv" or choose sharp')
   }
+  // Loaded where it serves alone: 18 MB a worker are saved where OpenCV does.
+  const { openSharp } = await import('./image-sharp.ts')
   return { adapter: openSharp(), openDetector: openDetectorOnOnnx }
 }
 
@@ -40,11 +43,14 @@ export async function openEngine(
   choice: AdapterChoice,
 ): Promise<MeasuringEngine & { readonly imageAdapter: ImageAdapter['name'] }> {
   const backend = await openBackend(choice)
+  const pad = await Promise.all(models.pad.map(openModel))
   const engine = createMeasuringEngine({
     adapter: backend.adapter,
     coarse: await createDetector(await backend.openDetector(models.coarse)),
     fine: await createDetector(await backend.openDetector(models.fine)),
     embedder: createEmbedder(await openModel(models.recogniser)),
+    mesh: createMeshFinder(await openModel(models.mesh)),
+    ...(pad.length === 0 ? {} : { liveness: createLivenessMeter(pad) }),
   })
   return { ...engine, imageAdapter: backend.adapter.name }
 }

@@ -13,7 +13,12 @@ export const toWorker = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('measure'),
     frame: z.instanceof(Uint8Array),
-    wish: z.enum(['measurement', 'embedding', 'central_face']),
+    wish: z.object({
+      challenge: z.boolean().exactOptional(),
+      face: z.enum(['largest', 'central']),
+      embedding: z.boolean(),
+      presentationAttack: z.boolean().exactOptional(),
+    }),
   }),
 ])
 export type ToWorker = z.infer<typeof toWorker>
@@ -29,6 +34,14 @@ const face = z.object({
   brightness: z.number(),
 })
 
+const degrees = z.number().or(z.nan())
+
+const mesh = z.object({
+  yawDegrees: degrees,
+  pitchDegrees: degrees,
+  rigidPoints: z.array(z.object({ x: degrees, y: degrees })).max(468),
+})
+
 /** An embedding loses its class on the way, and gets it back through its own guard. */
 const embedding = z
   .object({ vector: z.instanceof(Float32Array), model: z.string() })
@@ -42,6 +55,9 @@ const measurement = z.discriminatedUnion('outcome', [
     defects: z.array(z.enum(defects)),
     face: face.exactOptional(),
     embedding: embedding.exactOptional(),
+    livenessScore: z.number().or(z.nan()).exactOptional(),
+    mesh: mesh.exactOptional(),
+    backdrop: z.instanceof(Uint8Array).exactOptional(),
   }),
   z.object({
     outcome: z.literal('unreadable'),

@@ -1,8 +1,8 @@
 /** The face engine in forked processes: a bounded queue before them, a time limit on each frame, a restart after each crash. */
-import type { FaceEngine, Measurement } from './engine.ts'
+import type { FaceEngine, Measurement, Wanted } from './engine.ts'
 import { checkFrameBytes } from './image-header.ts'
 import { manifestPath as shippedManifest, modelTag, readManifest } from './manifest.ts'
-import { readVerifiedModels, selectModels } from './model-files.ts'
+import { listAbsent, readVerifiedModels, selectModels } from './model-files.ts'
 import type { AdapterChoice } from './open-engine.ts'
 import { type Job, startWorker, type WorkerProcess, type WorkerStart } from './worker-process.ts'
 
@@ -14,6 +14,8 @@ export type PoolEvent =
     }
   /** `detail` is what it last wrote: for the log only. */
   | { readonly kind: 'worker_ended'; readonly detail: string; readonly restartInMs: number }
+  /** Presentation attacks are not measured: these networks, all optional, are in no folder. */
+  | { readonly kind: 'pad_absent'; readonly files: readonly string[] }
 
 export interface WorkerPoolOptions {
   readonly workers: number
@@ -31,8 +33,10 @@ export interface WorkerPoolOptions {
 export interface WorkerPool extends FaceEngine {
   /** Settles when a worker can take frames, which wait until then; fails where the workers cannot start, and then every frame fails. */
   readonly ready: Promise<void>
-  /** For evaluations alone: embeds the face nearest the centre, whatever its defects. */
-  measureCentralFace(frame: Uint8Array): Promise<Measurement>
+  /** Tags of the networks whose mean is the liveness score; none where they are not here, and then nothing is scored. */
+  readonly padModels: readonly string[]
+  /** For evaluations alone: measures the face nearest the centre, whatever its defects. */
+  measureCentralFace(frame: Uint8Array, wanted?: Wanted): Promise<Measurement>
 }
 
 /**
@@ -42,8 +46,10 @@ export interface WorkerPool extends FaceEngine {
 export async function startWorkerPool(options: WorkerPoolOptions): Promise<WorkerPool> {
   const manifestPath = options.manifestPath ?? shippedManifest
   const entries = selectModels(readManifest(manifestPath))
-  await readVerifiedModels(entries, options.modelFolders)
+  const { pad } = await readVerifiedModels(entries, options.modelFolders)
   const { imageAdapter, modelFolders } = options
+  const absent = listAbsent(entries, modelFolders).map(({ file }) => file)
+  if (absent.length > 0) options.onEvent?.({ kind: 'pad_absent', files: absent })
   const start = { imageAdapter, modelFolders: [...modelFolders], manifestPath }
   const crew = createCrew(options, start)
   const measure = (frame: Uint8Array, wish: Job['wish']) => {
@@ -54,14 +60,16 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
   }
   return {
     model: modelTag(entries.recogniser),
+    padModels: pad.map(({ entry }) => modelTag(entry)),
     get imageAdapter() {
       const known = imageAdapter === 'auto' ? crew.imageAdapter() : imageAdapter
       if (known === undefined) throw new Error('the image adapter is known once the engine is ready')
       return known
     },
     ready: crew.ready,
-    measure: (frame, wanted) => measure(frame, wanted.embedding ? 'embedding' : 'measurement'),
-    measureCentralFace: (frame) => measure(frame, 'central_face'),
+    measure: (frame, wanted) => measure(frame, { face: 'largest', ...wanted }),
+    measureCentralFace: (frame, wanted = { embedding: true }) =>
+      measure(frame, { face: 'central', ...wanted }),
     close: crew.close,
   }
 }

@@ -1,5 +1,7 @@
 /** One face worker as the server sees it: started, given one frame at a time, ended by force where it does not answer. */
 import { type ChildProcess, fork } from 'node:child_process'
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Measurement } from './engine.ts'
 import type { Wish } from './measuring-engine.ts'
@@ -82,11 +84,27 @@ export function startWorker(start: WorkerStart): WorkerProcess {
   }
 }
 
+/** Each of these lowers a worker's resident memory; docs/benchmarks.md has the figures. */
+function memorySavers(): { readonly env: Readonly<Record<string, string>>; readonly execArgv: string[] } {
+  const versionedCache = getCompileCacheDir()
+  // The server's cache, where it keeps one: a worker that finds its sources there compiled never loads
+  // Node's type stripper, which stays in memory once loaded. The name of the version is added by Node.
+  const cache: Record<string, string> =
+    versionedCache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(versionedCache) }
+  return {
+    // One frame at a time needs one heap of glibc's, not one per thread.
+    env: { ...cache, MALLOC_ARENA_MAX: '1' },
+    // Pixels live outside of the JavaScript heap, whose young generation may stay small.
+    execArgv: ['--max-semi-space-size=1'],
+  }
+}
+
 function forkWorker(): ChildProcess {
+  const { env, execArgv } = memorySavers()
   return fork(workerFile, [], {
     // Nothing of the server's environment: a broken decoder must find no secret in it.
-    env: { ...opencvEnvironment, OMP_NUM_THREADS: '1', VIPS_CONCURRENCY: '1' },
-    execArgv: [],
+    env: { ...opencvEnvironment, OMP_NUM_THREADS: '1', VIPS_CONCURRENCY: '1', ...env },
+    execArgv,
     serialization: 'advanced',
     // OpenCV's loader talks on stdout.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

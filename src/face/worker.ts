@@ -1,4 +1,5 @@
 /** A face worker: a forked process that looks at one frame at a time, so that hostile bytes cost an attempt, never the server. */
+import { flushCompileCache } from 'node:module'
 import { readManifest } from './manifest.ts'
 import type { MeasuringEngine, Wish } from './measuring-engine.ts'
 import { readVerifiedModels, selectModels } from './model-files.ts'
@@ -30,6 +31,8 @@ async function take(message: ToWorker): Promise<void> {
     const engine = await openEngine(models, message.imageAdapter)
     started.resolve(engine)
     send({ kind: 'ready', imageAdapter: engine.imageAdapter })
+    // Written now, for the next start: a worker ends by force, which leaves no time for it.
+    flushCompileCache()
   } catch (error) {
     send({ kind: 'refused', message: explain(error) })
   }

@@ -68,6 +68,8 @@ export interface PageLocals {
     readonly captureUrl: string
     readonly passwordUrl: string
     readonly abortAction: string
+    /** Whether the challenge is one of head turns. */
+    readonly asksForTurns: boolean
     /** After failures the password comes first. */
     readonly offerPasswordFirst: boolean
     /** Above 0, the camera cannot be started for so long. */

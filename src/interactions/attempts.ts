@@ -11,7 +11,7 @@ export interface AttemptOrigin {
 }
 
 export interface AttemptOutcome {
-  readonly outcome: 'accept' | 'no_match' | 'no_template' | 'locked'
+  readonly outcome: 'accept' | 'no_match' | 'no_template' | 'presentation_attack' | 'locked'
   readonly subjectId?: string | undefined
   /** For the record of the operator; no page and no log shows it. */
   readonly score?: number | undefined

@@ -1,15 +1,18 @@
 /** The JSON endpoints of a capture, as `/openapi.json` describes them: issue, frames, and what an enrolment adds. */
+import { randomInt } from 'node:crypto'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
 import { Fault } from '../errors.ts'
 import { readFrame, readJson } from '../http/request-guards.ts'
-import { signInSteps } from '../policy/challenge.ts'
+import { drawSignInSteps, lookSteps, type ChallengeStep } from '../policy/challenge.ts'
 import { viewEnrolment, viewIssued, viewSignInLook, type CaptureState } from './capture-view.ts'
+import { captureLimits } from './capture.ts'
 import type { InteractionDependencies } from './dependencies.ts'
 import { signInByFace } from './face-sign-in.ts'
 import { bindingOf, finishLogin, pathOf, saveNotes, type Journey } from './journey.ts'
 import { finishRegistered } from './pages.ts'
+import { isComplete, type Take } from './take.ts'
 import { enter, parameterOf } from './visit.ts'
 
 export function captureRoutes(router: Router, dependencies: InteractionDependencies): void {
@@ -51,11 +54,29 @@ async function issueSignInCapture(
   await dependencies.limits.takeCapture(ctx.ip)
   const capture = dependencies.desk.issue({
     binding: bindingOf(journey),
-    steps: signInSteps,
+    steps: stepsFor(dependencies, parseWish(await readJson(ctx))),
     ttlSeconds: dependencies.captureSeconds,
+    mostFrames: captureLimits.mostFrames,
+    scoresLiveness: true,
   })
   ctx.status = 201
   ctx.body = viewIssued(capture, pathOf(journey, 'capture'), dependencies.clock())
+}
+
+const wishShape = z.object({ canTurn: z.boolean().default(true) })
+
+/** What else the page says of itself, its camera’s name among it, is no evidence. */
+function parseWish(body: unknown): z.infer<typeof wishShape> {
+  const parsed = wishShape.safeParse(body)
+  if (!parsed.success) throw new Fault('form_invalid', { detail: 'not a wish for a capture' })
+  return parsed.data
+}
+
+function stepsFor(
+  { challenge }: InteractionDependencies,
+  { canTurn }: z.infer<typeof wishShape>,
+): readonly ChallengeStep[] {
+  return challenge === 'look' ? lookSteps : drawSignInSteps(randomInt, canTurn)
 }
 
 async function receiveSignInFrame(
@@ -66,31 +87,31 @@ async function receiveSignInFrame(
   const frame = await readArrival(ctx, bindingOf(journey))
   const { capture, look } = await dependencies.desk.receive(frame)
   const state = viewSignInLook(capture, look)
-  if (state !== undefined || look.outcome !== 'satisfied') {
+  if (state !== undefined || !isComplete(capture.take, capture.steps)) {
     ctx.body = state
     return
   }
   // Spent before the verdict: the same frames never get a second one.
   dependencies.desk.end(capture.id)
-  ctx.body = await conclude(dependencies, ctx, { journey, looks: look.looks })
+  ctx.body = await conclude(dependencies, ctx, { journey, take: capture.take })
 }
 
 interface Conclusion {
   readonly journey: Journey
-  readonly looks: Parameters<typeof signInByFace>[1]['looks']
+  readonly take: Take
 }
 
 async function conclude(
   dependencies: InteractionDependencies,
   ctx: Context,
-  { journey, looks }: Conclusion,
+  { journey, take }: Conclusion,
 ): Promise<CaptureState> {
   const { provider, clock } = dependencies
   const { email, failures } = journey.notes
   if (email === undefined) throw new Fault('interaction_expired')
   const verdict = await signInByFace(dependencies.face, {
     email,
-    looks,
+    take,
     clientId: journey.clientId,
     address: ctx.ip,
   })

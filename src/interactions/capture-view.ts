@@ -1,5 +1,5 @@
 /** What the browser is told about a capture: the JSON of `/openapi.json`, `CaptureState`. Never a score. */
-import type { Capture, Look } from './capture.ts'
+import type { Capture, Look } from './take.ts'
 import { captureLimits } from './capture.ts'
 import type { EnrolmentMove } from './enrolment.ts'
 import { hintFor, instructionFor, type Hint } from './guidance.ts'
@@ -17,6 +17,8 @@ export type CaptureState =
       /** Share of the whole capture that is done, 0…1. */
       readonly progress: number
       readonly hint: Hint | null
+      /** When the next frame is wanted, counted from this one. */
+      readonly nextFrameMs: number
       readonly sampleTaken?: number
     }
   | {
@@ -53,14 +55,22 @@ export function viewLook(capture: Capture, hint?: string): CaptureState {
     state: 'look',
     step: {
       name: step.pose,
-      instruction: instructionFor(step.pose),
+      instruction: instructionFor(step),
       number: capture.stepAt + 1,
       of: capture.steps.length,
       canSkip: step.canSkip,
     },
     progress: Math.min(1, done / capture.steps.length),
     hint: hint === undefined ? null : hintFor(hint),
+    nextFrameMs: paceFor(hint),
   }
+}
+
+/** Frames are few (60 to a sign-in): none is spent on an empty chair, and a turn is seen through its intermediate poses. */
+function paceFor(hint: string | undefined): number {
+  const fastest = 1000 / captureLimits.framesPerSecond
+  if (hint === undefined) return fastest
+  return hint.startsWith('pose_') ? fastest + 50 : 2 * fastest
 }
 
 /** @returns undefined where the look has completed the capture, and a verdict is due. */

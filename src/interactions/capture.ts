@@ -1,15 +1,17 @@
 /** Issues one-time capture challenges, and receives their frames in order, in time and in bounds. Frames live in memory only. */
-import { createHash, randomBytes } from 'node:crypto'
-import type { Embedding } from '../face/embedding.ts'
-import type { FaceEngine, MeasuredFace, Measurement } from '../face/engine.ts'
+import { randomBytes } from 'node:crypto'
+import type { FaceEngine } from '../face/engine.ts'
 import { Fault } from '../errors.ts'
-import { weigh, type ChallengeStep, type Observation, type StepProgress } from '../policy/challenge.ts'
+import type { ChallengeStep } from '../policy/challenge.ts'
+import { lookAt, type Intake } from './frame.ts'
+import { newTake, type Capture, type Look } from './take.ts'
 
 export const captureLimits = {
   framesPerSecond: 5,
   /** Frames that may come early: networks bunch them. */
   burst: 4,
-  mostFramesPerStep: 60,
+  /** Of a sign-in; an enrolment has as many for each of its poses. */
+  mostFrames: 60,
   mostFrameBytes: 100 * 1024,
   /** Captures open at once; beyond it new ones are refused rather than old ones dropped. */
   mostOpen: 2000,
@@ -24,36 +26,10 @@ export interface CaptureWish {
   readonly binding: string
   readonly steps: readonly ChallengeStep[]
   readonly ttlSeconds: number
+  readonly mostFrames: number
+  /** Whether the frames are measured for presentation attacks too; it costs as much again. */
+  readonly scoresLiveness?: boolean
 }
-
-/** One visit of the camera. Mutable, and reachable only through the desk that issued it. */
-export interface Capture {
-  readonly id: string
-  /** What the capture belongs to: one interaction or one session of one browser. Nobody else finds it. */
-  readonly binding: string
-  readonly expiresAt: Date
-  steps: readonly ChallengeStep[]
-  stepAt: number
-  progress: StepProgress
-  /** Embeddings of the good frames of the step in hand. */
-  looks: Embedding[]
-}
-
-interface Intake {
-  nextSequence: number
-  isBusy: boolean
-  /** Of the good frames of the step in hand. */
-  readonly digests: Set<string>
-  /** Frames that may still come now; refilled by the clock. */
-  allowance: number
-  refilledAt: number
-}
-
-export type Look =
-  | { readonly outcome: 'not_yet'; readonly hint: string }
-  | { readonly outcome: 'good' }
-  /** The step is satisfied; its good frames as embeddings. */
-  | { readonly outcome: 'satisfied'; readonly step: ChallengeStep; readonly looks: readonly Embedding[] }
 
 export interface ReceivedFrame {
   readonly captureId: string
@@ -101,7 +77,7 @@ export function createCaptureDesk(dependencies: CaptureDependencies): CaptureDes
       }
       const now = clock()
       const capture = newCapture(wish, now)
-      open.set(capture.id, { capture, intake: newIntake(now) })
+      open.set(capture.id, { capture, intake: newIntake(now, wish.mostFrames) })
       return capture
     },
     find: (captureId, binding) => lookUp(captureId, binding).capture,
@@ -116,12 +92,11 @@ export function createCaptureDesk(dependencies: CaptureDependencies): CaptureDes
         throw fault
       }
       if (sequence !== intake.nextSequence || intake.isBusy) end(new Fault('capture_out_of_order'))
-      if (sequence >= captureLimits.mostFramesPerStep * capture.steps.length)
-        end(new Fault('capture_exhausted'))
+      if (sequence >= intake.mostFrames) end(new Fault('capture_exhausted'))
       takeAllowance(intake, clock())
       intake.isBusy = true
       try {
-        return { capture, look: await look(engine, { capture, intake, bytes }) }
+        return { capture, look: await lookAt(engine, { capture, intake, bytes, now: clock() }) }
       } finally {
         intake.isBusy = false
       }
@@ -129,15 +104,24 @@ export function createCaptureDesk(dependencies: CaptureDependencies): CaptureDes
   }
 }
 
-function newCapture({ binding, steps, ttlSeconds }: CaptureWish, now: Date): Capture {
+function newCapture(wish: CaptureWish, now: Date): Capture {
+  const { binding, steps, ttlSeconds, scoresLiveness = false } = wish
   const id = randomBytes(24).toString('base64url')
   const expiresAt = new Date(now.getTime() + ttlSeconds * 1000)
-  return { id, binding, expiresAt, steps, stepAt: 0, progress: { goodFrames: 0 }, looks: [] }
+  const nothingYet = { stepAt: 0, progress: { goodFrames: 0 }, looks: [], take: newTake() }
+  return { id, binding, expiresAt, scoresLiveness, steps, ...nothingYet }
 }
 
-function newIntake(now: Date): Intake {
+function newIntake(now: Date, mostFrames: number): Intake {
   const allowance = captureLimits.burst
-  return { nextSequence: 0, isBusy: false, digests: new Set(), allowance, refilledAt: now.getTime() }
+  return {
+    mostFrames,
+    nextSequence: 0,
+    isBusy: false,
+    digests: new Set(),
+    allowance,
+    refilledAt: now.getTime(),
+  }
 }
 
 /** A token bucket: five frames a second, a few of them early. */
@@ -148,72 +132,4 @@ function takeAllowance(intake: Intake, now: Date): void {
   intake.refilledAt = now.getTime()
   if (!(intake.allowance >= 1)) throw new Fault('capture_too_fast', { retryAfterSeconds: 1 })
   intake.allowance -= 1
-}
-
-interface Arrival {
-  readonly capture: Capture
-  readonly intake: Intake
-  readonly bytes: Uint8Array
-}
-
-async function look(
-  engine: CaptureDependencies['engine'],
-  { capture, intake, bytes }: Arrival,
-): Promise<Look> {
-  const step = capture.steps[capture.stepAt]
-  if (step === undefined) throw new Fault('capture_exhausted', { detail: 'every step is satisfied already' })
-  const measurement = await engine.measure(bytes, { embedding: true })
-  if (measurement.outcome === 'overloaded') {
-    // Nothing was measured: the same number may be sent again.
-    throw new Fault('engine_busy', { retryAfterSeconds: measurement.retryAfterSeconds })
-  }
-  intake.nextSequence += 1
-  if (measurement.outcome === 'unreadable') throw new Fault('frame_unreadable', { detail: measurement.fault })
-  if (measurement.outcome === 'failed') return { outcome: 'not_yet', hint: 'frame_lost' }
-  // A camera never gives the same bytes twice: of the frames that a step counts, each counts once.
-  if (capture.looks.length === 0) intake.digests.clear()
-  const digest = createHash('sha256').update(bytes).digest('base64url')
-  if (intake.digests.has(digest)) return { outcome: 'not_yet', hint: 'frame_lost' }
-  intake.digests.add(digest)
-  return weighFrame(capture, step, measurement)
-}
-
-function weighFrame(
-  capture: Capture,
-  step: ChallengeStep,
-  measurement: Extract<Measurement, { outcome: 'measured' }>,
-): Look {
-  const seen = observe(measurement)
-  const answer = weigh(step, capture.progress, seen)
-  if (answer.outcome === 'not_yet' || measurement.embedding === undefined) {
-    capture.progress = { goodFrames: 0 }
-    capture.looks = []
-    return { outcome: 'not_yet', hint: answer.outcome === 'not_yet' ? answer.hint : 'frame_lost' }
-  }
-  capture.looks.push(measurement.embedding)
-  capture.progress = { goodFrames: capture.progress.goodFrames + 1, previous: seen.place }
-  if (answer.outcome === 'good') return { outcome: 'good' }
-  const looks = capture.looks
-  capture.looks = []
-  capture.progress = { goodFrames: 0 }
-  capture.stepAt += 1
-  return { outcome: 'satisfied', step, looks }
-}
-
-function observe(measurement: Extract<Measurement, { outcome: 'measured' }>): Observation {
-  const { defects, face } = measurement
-  if (face === undefined) return { defects }
-  return { defects, pose: face.pose, place: placeOf(face, measurement.widthPx, measurement.heightPx) }
-}
-
-function placeOf(
-  { box }: MeasuredFace,
-  widthPx: number,
-  heightPx: number,
-): NonNullable<Observation['place']> {
-  return {
-    x: (box.x + box.width / 2) / widthPx,
-    y: (box.y + box.height / 2) / heightPx,
-    width: box.width / widthPx,
-  }
 }

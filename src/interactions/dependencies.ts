@@ -19,6 +19,8 @@ export interface InteractionDependencies {
   readonly provider: Provider
   readonly clock: () => Date
   readonly captureSeconds: number
+  /** `turns` asks for random head turns; `look` for one steady look, and proves no liveness. */
+  readonly challenge: 'turns' | 'look'
   readonly render: Render
   readonly forgery: ForgeryTokens
   readonly limits: AddressLimits

@@ -2,12 +2,18 @@
 import { compare } from '../face/comparison.ts'
 import { Embedding } from '../face/embedding.ts'
 import { Fault } from '../errors.ts'
-import { enrolmentSteps, furtherFrontalStep, type ChallengeStep, type PoseName } from '../policy/challenge.ts'
+import { enrolmentSteps, furtherFrontalStep, type PoseName } from '../policy/challenge.ts'
 import { enrolmentRules, judgeSample } from '../policy/enrolment.ts'
-import type { Capture, CaptureDesk } from './capture.ts'
+import type { CaptureDesk } from './capture.ts'
+import type { Capture, SatisfiedStep } from './take.ts'
 
 /** Looking, reviewing and retaking together; the samples of a visit longer than this are dropped. */
-const enrolmentSeconds = 300
+const enrolmentWish = {
+  steps: enrolmentSteps,
+  ttlSeconds: 300,
+  /** As many as five a second in that time. */
+  mostFrames: 1500,
+} as const
 
 export interface Sample {
   readonly index: number
@@ -73,16 +79,16 @@ export function createEnrolmentDesk(dependencies: EnrolmentDependencies): Enrolm
 
   return {
     start: (binding, subjectId) => {
-      const capture = desk.issue({ binding, steps: enrolmentSteps, ttlSeconds: enrolmentSeconds })
+      const capture = desk.issue({ binding, ...enrolmentWish })
       visits.set(capture, newVisit(subjectId))
       return capture
     },
     receive: async (frame) => {
       const { capture, visit } = open(frame.captureId, frame.binding)
       const { look } = await desk.receive(frame)
-      if (look.outcome === 'not_yet') return { outcome: 'look', capture, hint: look.hint }
-      if (look.outcome === 'good') return { outcome: 'look', capture }
-      return takeSample({ capture, visit, minScore }, look.step, Embedding.mean(look.looks))
+      return look.outcome === 'satisfied'
+        ? takeSample({ capture, visit, minScore }, look)
+        : { outcome: 'look', capture, ...(look.outcome === 'not_yet' ? { hint: look.hint } : {}) }
     },
     skip: (captureId, binding) => {
       const { capture, visit } = open(captureId, binding)
@@ -118,7 +124,7 @@ function newVisit(subjectId: string): Visit {
 function askAgain(capture: Capture, visit: Visit, { index, pose }: Sample): void {
   visit.samples.delete(index)
   visit.retaking = index
-  capture.steps = [...capture.steps, { pose, goodFrames: 1, canSkip: pose !== 'front' }]
+  capture.steps = [...capture.steps, { pose, goodFrames: 1, canSkip: pose !== 'front', isMarked: false }]
   restart(capture, capture.steps.length - 1)
 }
 
@@ -128,11 +134,8 @@ interface Table {
   readonly minScore: number
 }
 
-function takeSample(
-  { capture, visit, minScore }: Table,
-  step: ChallengeStep,
-  embedding: Embedding,
-): EnrolmentMove {
+function takeSample({ capture, visit, minScore }: Table, { step, frames }: SatisfiedStep): EnrolmentMove {
+  const embedding = Embedding.mean(frames.map((frame) => frame.embedding))
   const scores = inOrder(visit).map((sample) => compare(embedding, sample.embedding))
   const verdict = judgeSample(scores, minScore)
   if (verdict.outcome === 'leave') {
@@ -161,6 +164,6 @@ function inOrder(visit: Visit): Sample[] {
 
 function restart(capture: Capture, stepAt: number): void {
   capture.stepAt = stepAt
-  capture.progress = { goodFrames: 0 }
+  capture.progress = { goodFrames: 0, frontal: capture.progress.frontal }
   capture.looks = []
 }

@@ -1,13 +1,18 @@
 /** One face attempt from probe to verdict (ISO/IEC 19795-1: one-to-one verification after a claimed identity). */
 import { bestScore } from '../face/comparison.ts'
-import { Embedding } from '../face/embedding.ts'
+import type { Embedding } from '../face/embedding.ts'
 import { decide, type Decision } from '../policy/decision.ts'
+import { judgeLiveness, provesLiveness, type LivenessVerdict } from '../policy/liveness.ts'
 import { decideAdmission, faceLimits } from '../policy/lockout.ts'
+import { weighLiveness } from '../policy/presentation-attack.ts'
+import { livenessScoresOf, probeOf, summariseTake, type Take } from './take.ts'
 import type { AttemptLedger, AttemptOutcome, SignInVerdict } from './attempts.ts'
 
 export interface FaceSignInDependencies {
   readonly clock: () => Date
   readonly minScore: number
+  /** Captures that score lower are refused; absent where the networks that score them are. */
+  readonly minLiveness?: number | undefined
   readonly digestIdentifier: (email: string) => string
   readonly attempts: AttemptLedger
   readonly subjects: { findByEmail(email: string): Promise<{ readonly id: string } | undefined> }
@@ -21,8 +26,8 @@ export interface FaceSignInDependencies {
 
 export interface FaceAttempt {
   readonly email: string
-  /** Good frontal frames of one capture. */
-  readonly looks: readonly Embedding[]
+  /** The whole challenge, every step of it satisfied. */
+  readonly take: Take
   readonly clientId: string
   readonly address: string
 }
@@ -32,31 +37,42 @@ export async function signInByFace(
   attempt: FaceAttempt,
 ): Promise<SignInVerdict> {
   const { attempts, clock, subjects } = dependencies
-  const probe = Embedding.mean(attempt.looks)
+  const probe = probeOf(attempt.take)
   const identifierDigest = dependencies.digestIdentifier(attempt.email)
   const { attemptId, isAdmitted } = await attempts.begin(
     { identifierDigest, factor: 'face', clientId: attempt.clientId, address: attempt.address },
     (tally) => decideAdmission(tally, clock(), faceLimits),
   )
   const subject = await subjects.findByEmail(attempt.email)
-  const score = await scoreOf(dependencies, probe, subject?.id)
-  const decision = decide({ score, isAdmitted }, { minScore: dependencies.minScore })
+  const { gallery, isOwn } = await openGalleryOf(dependencies, probe, subject?.id)
+  // The same work for everybody; what came of a comparison with decoys is dropped.
+  const measured = bestScore(probe, gallery)
+  const challenge = judgeTake(attempt.take, gallery, dependencies.minScore)
+  const liveness = weighLiveness(livenessScoresOf(attempt.take), dependencies.minLiveness)
+  const score = isOwn ? measured : undefined
+  const decision = decide({ score, isAdmitted, challenge, liveness }, { minScore: dependencies.minScore })
   await attempts.settle(attemptId, { outcome: outcomeOf(decision), subjectId: subject?.id, score })
   if (decision.outcome !== 'accept' || subject === undefined) return { outcome: 'refuse' }
   await dependencies.templates.touch(subject.id)
   return { outcome: 'accept', subjectId: subject.id }
 }
 
-/** Unknown and unenrolled people walk the same way: a gallery of decoys is opened and compared with, and its score dropped. */
-async function scoreOf(
+/** Unknown and unenrolled people walk the same way: a gallery of decoys is opened for them. */
+async function openGalleryOf(
   { templates }: FaceSignInDependencies,
   probe: Embedding,
   subjectId: string | undefined,
-): Promise<number | undefined> {
-  const gallery = subjectId === undefined ? [] : await templates.openGallery(subjectId, probe.model)
-  if (gallery.length > 0) return bestScore(probe, gallery)
-  bestScore(probe, await templates.openDecoyGallery(probe.model))
-  return undefined
+): Promise<{ readonly gallery: readonly Embedding[]; readonly isOwn: boolean }> {
+  const own = subjectId === undefined ? [] : await templates.openGallery(subjectId, probe.model)
+  if (own.length > 0) return { gallery: own, isOwn: true }
+  return { gallery: await templates.openDecoyGallery(probe.model), isOwn: false }
+}
+
+function judgeTake(take: Take, gallery: readonly Embedding[], minScore: number): LivenessVerdict {
+  const asked = take.satisfied.map(({ step }) => step)
+  const verdict = judgeLiveness(summariseTake(take, gallery), minScore)
+  // Where the house asks for a look alone, there is nothing that could prove liveness.
+  return provesLiveness(asked) ? verdict : { outcome: 'live' }
 }
 
 function outcomeOf(decision: Decision): AttemptOutcome['outcome'] {

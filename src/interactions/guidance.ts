@@ -1,5 +1,5 @@
 /** What the capture page says: one sentence for each step and each hint, and what to do next. */
-import type { PoseName } from '../policy/challenge.ts'
+import type { ChallengeStep, PoseName } from '../policy/challenge.ts'
 
 const instructions: Readonly<Record<PoseName, string>> = {
   front: 'Look straight at the camera.',
@@ -7,6 +7,16 @@ const instructions: Readonly<Record<PoseName, string>> = {
   right: 'Turn your head a little to your right.',
   up: 'Lift your chin a little.',
   down: 'Lower your chin a little.',
+  closer: 'Move closer to the camera.',
+}
+
+/** A challenge wants more of a turn than an enrolment. */
+const markedInstructions: Readonly<Record<PoseName, string>> = {
+  ...instructions,
+  left: 'Turn your head to your left, and hold.',
+  right: 'Turn your head to your right, and hold.',
+  up: 'Lift your chin, and hold.',
+  down: 'Lower your chin, and hold.',
 }
 
 const hints: Readonly<Record<string, string>> = {
@@ -25,6 +35,8 @@ const hints: Readonly<Record<string, string>> = {
   pose_right: 'A little more to your right.',
   pose_up: 'Lift your chin a little more.',
   pose_down: 'Lower your chin a little more.',
+  pose_closer: 'A little closer.',
+  slower: 'A little slower, please.',
   same_as_before: 'That looks just like the last picture. Move a little.',
   someone_else: 'That looks like another person. Only you, please.',
   frame_lost: 'One moment; we missed that picture.',
@@ -35,8 +47,8 @@ export interface Hint {
   readonly text: string
 }
 
-export function instructionFor(pose: PoseName): string {
-  return instructions[pose]
+export function instructionFor({ pose, isMarked }: Pick<ChallengeStep, 'pose' | 'isMarked'>): string {
+  return isMarked ? markedInstructions[pose] : instructions[pose]
 }
 
 export function hintFor(code: string): Hint {

@@ -69,6 +69,11 @@ const cameraBody = {
   content: json({
     type: 'object',
     properties: {
+      canTurn: {
+        type: 'boolean',
+        default: true,
+        description: 'Whether the person can turn the head; otherwise the challenge asks to come closer.',
+      },
       camera: {
         type: 'object',
         properties: { label: { type: 'string' }, width: { type: 'integer' }, height: { type: 'integer' } },
@@ -195,6 +200,7 @@ const schemas = {
           { type: 'object', required: ['code', 'text'], properties: { code: text, text } },
         ],
       },
+      nextFrameMs: { type: 'integer', description: 'When the next frame is wanted, counted from this one.' },
       sampleTaken: { ...index, description: 'The frame just sent became this sample.' },
     },
   },

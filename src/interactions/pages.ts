@@ -77,6 +77,7 @@ export const showCamera: Step = async (dependencies, ctx, journey) => {
     captureUrl: pathOf(journey, 'capture'),
     passwordUrl: pathOf(journey, 'password'),
     abortAction: pathOf(journey, 'abort'),
+    asksForTurns: dependencies.challenge === 'turns',
     offerPasswordFirst: failures >= patience.offerPassword,
     waitSeconds: waitSeconds(dependencies, journey),
     error: lastFailure === 'face' && failures > 0 ? new Fault('sign_in_failed').publicMessage : undefined,

@@ -1,13 +1,12 @@
 import { assert } from 'chai'
 import {
-  betaShare,
   bestThreshold,
   crossValidatedAccuracy,
   equalErrorRate,
   type Trial,
   truePositivesAt,
-  upperBound95,
 } from '../../src/cli/error-rates.ts'
+import { betaShare, upperBound95 } from '../../src/cli/intervals.ts'
 import { readPairs } from '../../src/cli/evaluate-verification.ts'
 import { UsageError } from '../../src/cli/terminal.ts'
 

@@ -9,7 +9,7 @@ import { isOpenCvBuilt, startPool } from './engines.ts'
 type Measured = Extract<Measurement, { outcome: 'measured' }>
 
 async function measureOn(pool: WorkerPool, frame: Uint8Array): Promise<Measured> {
-  const measurement = await pool.measure(frame, { embedding: true })
+  const measurement = await pool.measure(frame, { embedding: true, presentationAttack: true })
   assert.equal(measurement.outcome, 'measured')
   if (measurement.outcome !== 'measured') throw new Error('unreachable')
   return measurement
@@ -26,6 +26,10 @@ function assertAlike(one: Measured, other: Measured, what: string): void {
   assert.equal(other.embedding === undefined, one.embedding === undefined, what)
   if (one.embedding !== undefined && other.embedding !== undefined) {
     assert.isAtLeast(compare(one.embedding, other.embedding), 0.99, what)
+  }
+  assert.equal(other.livenessScore === undefined, one.livenessScore === undefined, what)
+  if (one.livenessScore !== undefined && other.livenessScore !== undefined) {
+    assert.closeTo(other.livenessScore, one.livenessScore, 0.02, what)
   }
 }
 
@@ -55,7 +59,7 @@ describe('the two image adapters', function () {
   }
 
   for (const person of people) {
-    it(`see the same face and embedding in frames of ${person}`, async () => {
+    it(`see the same face, embedding and liveness in frames of ${person}`, async () => {
       for (const [at, frame] of (await frames(person, { to: 6, fps: 1 })).entries()) {
         const measured = await measureOnBoth(frame, `${person}, frame ${at}`)
         assert.isDefined(measured.face)

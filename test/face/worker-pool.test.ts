@@ -59,6 +59,15 @@ describe('the pool of face workers', function () {
     )
   })
 
+  it('scores liveness only where it is wanted', async () => {
+    const running = await start()
+    const wanted = await running.measure(frame, { embedding: false, presentationAttack: true })
+    const spared = await running.measure(frame, fine)
+    assert.isAtLeast(wanted.outcome === 'measured' ? (wanted.livenessScore ?? NaN) : NaN, 0.9)
+    assert.isTrue(spared.outcome === 'measured' && spared.livenessScore === undefined)
+    assert.lengthOf(running.padModels, 2)
+  })
+
   it('loses the frame in hand, and nothing else, when a worker is killed', async () => {
     const running = await start()
     process.kill(latestWorker(), 'SIGSTOP')
@@ -136,7 +145,7 @@ describe('starting the pool of face workers', function () {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'mien-test-'))
-    for (const { file } of [entries.coarse, entries.fine, entries.recogniser])
+    for (const { file } of [entries.coarse, entries.fine, entries.recogniser, entries.mesh])
       copyFileSync(join(modelsDir!, file), join(folder, file))
   })
 
@@ -162,6 +171,27 @@ describe('starting the pool of face workers', function () {
     const message = await messageOf(startPool({ modelFolders: [folder] }))
     assert.include(message, path)
     assert.include(message, entries.recogniser.sha256)
+  })
+
+  it('starts without the networks that detect presentation attacks, says so, and measures without', async function () {
+    if (facesDir === undefined) this.skip()
+    const [first, second] = entries.pad
+    copyFileSync(join(modelsDir!, first!.file), join(folder, first!.file))
+    const events: PoolEvent[] = []
+    const pool = await startPool({ modelFolders: [folder], onEvent: (event) => events.push(event) })
+    assert.deepEqual(events, [{ kind: 'pad_absent', files: [second!.file] }])
+    assert.deepEqual(pool.padModels, [], 'one of two is none: they were calibrated together')
+    const [frame] = await frames('d0')
+    const measured = await pool.measure(frame!, { embedding: true, presentationAttack: true })
+    assert.isTrue(measured.outcome === 'measured' && measured.embedding !== undefined)
+    assert.notProperty(measured, 'livenessScore')
+    await pool.close()
+  })
+
+  it('refuses an optional network with another checksum too', async () => {
+    for (const { file } of entries.pad) copyFileSync(join(modelsDir!, file), join(folder, file))
+    writeFileSync(join(folder, entries.pad[0]!.file), 'other bytes')
+    assert.include(await messageOf(startPool({ modelFolders: [folder] })), entries.pad[0]!.sha256)
   })
 
   it('refuses to start without a network, and names the file', async () => {

@@ -46,6 +46,8 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
     MIEN_DATA_DIR: dataDir,
     MIEN_CLIENTS_FILE: clientsFile,
     MIEN_DEMO: 'off',
+    // Videos do not do as they are told; what does is in test/attacks.
+    MIEN_CHALLENGE: 'look',
     ...(modelsDir === undefined ? {} : { MIEN_MODELS_DIR: modelsDir }),
     ...wish.settings,
   })

@@ -58,7 +58,12 @@ describe('The description of the JSON endpoints', () => {
     const now = new Date('2026-01-01T12:00:00Z')
     const engine = { measure: () => Promise.reject(new Error('not called')) }
     const desk = createCaptureDesk({ engine, clock: () => now })
-    const capture = desk.issue({ binding: 'interaction:1', steps: enrolmentSteps, ttlSeconds: 75 })
+    const capture = desk.issue({
+      binding: 'interaction:1',
+      steps: enrolmentSteps,
+      ttlSeconds: 75,
+      mostFrames: 60,
+    })
     validate('IssuedCapture', viewIssued(capture, '/account/face/enrolment', now))
     validate('CaptureState', viewLook(capture, 'dark'))
     validate('CaptureState', { state: 'review', samples: [{ index: 0, name: 'front' }], sampleTaken: 0 })

@@ -1,11 +1,7 @@
 import { assert } from 'chai'
-import {
-  captureLimits,
-  createCaptureDesk,
-  type CaptureDesk,
-  type Look,
-} from '../../src/interactions/capture.ts'
-import { signInSteps } from '../../src/policy/challenge.ts'
+import { captureLimits, createCaptureDesk, type CaptureDesk } from '../../src/interactions/capture.ts'
+import type { Look } from '../../src/interactions/take.ts'
+import { lookSteps } from '../../src/policy/challenge.ts'
 import { embeddingAt, faultOf, frameBytes, goodFrame, handClock, scriptedEngine } from './fakes.ts'
 
 const mine = 'interaction:mine'
@@ -14,7 +10,7 @@ function setUp() {
   const hand = handClock()
   const engine = scriptedEngine(goodFrame(embeddingAt(0)))
   const desk = createCaptureDesk({ engine, clock: hand.clock })
-  const capture = desk.issue({ binding: mine, steps: signInSteps, ttlSeconds: 75 })
+  const capture = desk.issue({ binding: mine, steps: lookSteps, ttlSeconds: 75, mostFrames: 60 })
   const send = async (sequence: number, bytes = frameBytes(sequence), binding = mine): Promise<Look> => {
     hand.pass(0.25)
     return (await desk.receive({ captureId: capture.id, binding, sequence, bytes })).look
@@ -33,7 +29,34 @@ describe('A capture', () => {
     assert.equal((await send(1)).outcome, 'good')
     const look = await send(2)
     assert.equal(look.outcome, 'satisfied')
-    assert.lengthOf(look.outcome === 'satisfied' ? look.looks : [], 3)
+    assert.lengthOf(look.outcome === 'satisfied' ? look.frames : [], 3)
+  })
+
+  it('gives the liveness scores of the very frames that it counts, where they are wanted', async () => {
+    const { engine, desk, hand } = setUp()
+    const capture = desk.issue({
+      binding: mine,
+      steps: lookSteps,
+      ttlSeconds: 75,
+      mostFrames: 60,
+      scoresLiveness: true,
+    })
+    const looks: Look[] = []
+    const given = [0.1, undefined, 0.7, undefined, 0.9]
+    for (const [sequence, livenessScore] of given.entries()) {
+      const good = goodFrame(embeddingAt(0))
+      const scored = livenessScore === undefined ? good : { ...good, livenessScore }
+      engine.next = sequence === 1 ? { ...good, defects: ['dark'] } : scored
+      hand.pass(0.25)
+      const arrival = { captureId: capture.id, binding: mine, sequence, bytes: frameBytes(sequence) }
+      looks.push((await desk.receive(arrival)).look)
+    }
+    const last = looks.at(-1)
+    assert.deepEqual(last?.outcome === 'satisfied' ? last.frames.map((each) => each.livenessScore) : [], [
+      0.7,
+      NaN,
+      0.9,
+    ])
   })
 
   it('is found by its own visit alone', async () => {
@@ -108,10 +131,10 @@ describe('A capture', () => {
   it('is exhausted after its frames, however bad they were', async () => {
     const { engine, send } = setUp()
     engine.next = { outcome: 'measured', widthPx: 640, heightPx: 480, defects: ['no_face'] }
-    for (let sequence = 0; sequence < captureLimits.mostFramesPerStep; sequence += 1) {
+    for (let sequence = 0; sequence < captureLimits.mostFrames; sequence += 1) {
       assert.deepEqual(await send(sequence), { outcome: 'not_yet', hint: 'no_face' })
     }
-    assert.equal(await faultOf(() => send(captureLimits.mostFramesPerStep)), 'capture_exhausted')
+    assert.equal(await faultOf(() => send(captureLimits.mostFrames)), 'capture_exhausted')
   })
 
   it('starts counting again after a bad frame', async () => {
@@ -146,7 +169,7 @@ describe('A capture', () => {
 
   it('gives way to a new one of the same visit', async () => {
     const { desk, capture } = setUp()
-    const next = desk.issue({ binding: mine, steps: signInSteps, ttlSeconds: 75 })
+    const next = desk.issue({ binding: mine, steps: lookSteps, ttlSeconds: 75, mostFrames: 60 })
     assert.isTrue(await isGone(desk, capture.id))
     assert.equal(desk.find(next.id, mine).id, next.id)
   })
@@ -154,7 +177,7 @@ describe('A capture', () => {
   it('cannot be piled up: beyond a bound new ones are refused, and expired ones make room', async () => {
     const { desk, hand } = setUp()
     const issue = (index: number) =>
-      desk.issue({ binding: `interaction:${index}`, steps: signInSteps, ttlSeconds: 75 })
+      desk.issue({ binding: `interaction:${index}`, steps: lookSteps, ttlSeconds: 75, mostFrames: 60 })
     for (let index = 1; index < captureLimits.mostOpen; index += 1) issue(index)
     assert.equal(await faultOf(() => issue(-1)), 'engine_busy')
     hand.pass(76)

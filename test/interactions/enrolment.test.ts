@@ -43,8 +43,8 @@ async function allFive({
   await sendFront()
   await send(25, { yaw: 0.2 })
   await send(25, { yaw: -0.2 })
-  await send(25, { pitch: 0.12 })
-  return send(25, { pitch: -0.12 })
+  await send(25, { pitch: 12 })
+  return send(25, { pitch: -12 })
 }
 
 describe('An enrolment', () => {

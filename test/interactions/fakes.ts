@@ -14,8 +14,16 @@ export function embeddingAt(degrees: number, towards = 1): Embedding {
 
 type Measured = Extract<Measurement, { outcome: 'measured' }>
 
+/** A face that looks straight ahead, in pixels of a 640×480 frame. */
+export const landmarks = [
+  { x: 270, y: 200 },
+  { x: 370, y: 200 },
+  { x: 320, y: 260 },
+  { x: 285, y: 310 },
+  { x: 355, y: 310 },
+] as const
+
 const box = { x: 200, y: 120, width: 240, height: 240 }
-const point = { x: 320, y: 240 }
 
 export function goodFrame(embedding: Embedding, pose: { yaw?: number; pitch?: number } = {}): Measured {
   const { yaw = 0, pitch = 0 } = pose
@@ -26,13 +34,15 @@ export function goodFrame(embedding: Embedding, pose: { yaw?: number; pitch?: nu
     defects: [],
     face: {
       box,
-      landmarks: [point, point, point, point, point],
+      landmarks,
       score: 0.9,
-      pose: { yaw, pitch, rollDegrees: 0 },
+      pose: { yaw, pitch: 0, rollDegrees: 0 },
       sharpness: 500,
       brightness: 120,
     },
     embedding,
+    mesh: { yawDegrees: 80 * yaw, pitchDegrees: pitch, rigidPoints: landmarks },
+    backdrop: new Uint8Array(8),
   }
 }
 

@@ -4,7 +4,18 @@ import type { AttemptLedger, AttemptOutcome } from '../../src/interactions/attem
 import { signInByFace } from '../../src/interactions/face-sign-in.ts'
 import { hashPassword, signInByPassword } from '../../src/interactions/password-sign-in.ts'
 import type { FailureTally } from '../../src/policy/lockout.ts'
-import { embeddingAt, handClock, model } from './fakes.ts'
+import { newTake, type Take } from '../../src/interactions/take.ts'
+import { lookSteps } from '../../src/policy/challenge.ts'
+import { embeddingAt, handClock, landmarks, model } from './fakes.ts'
+
+/** One steady look and nothing more. */
+function lookOf(embedding: Embedding, livenessScores: readonly number[] = [0.9]): Take {
+  const take = newTake()
+  const look = { embedding, rigidPoints: landmarks, pose: { yaw: 0, pitch: 0 } }
+  const frames = livenessScores.map((livenessScore) => ({ ...look, livenessScore }))
+  take.satisfied.push({ step: lookSteps[0]!, frames })
+  return take
+}
 
 const from = { clientId: 'shop', address: '192.0.2.1' }
 const owner = 'ada@example.com'
@@ -42,6 +53,7 @@ function setUp() {
   const dependencies = {
     clock: hand.clock,
     minScore: 0.5,
+    minLiveness: 0.3,
     digestIdentifier: (email: string) => `digest of ${email}`,
     attempts: ledger,
     subjects: {
@@ -59,8 +71,8 @@ function setUp() {
       touch: () => Promise.resolve(),
     },
   }
-  const trial = (email: string, degrees: number) =>
-    signInByFace(dependencies, { email, looks: [embeddingAt(degrees)], ...from })
+  const trial = (email: string, degrees: number, livenessScores: readonly number[] = [0.9]) =>
+    signInByFace(dependencies, { email, take: lookOf(embeddingAt(degrees), livenessScores), ...from })
   return { hand, settled, opened, dependencies, trial }
 }
 
@@ -117,6 +129,23 @@ describe('Signing in by face', () => {
     )
   })
 
+  it('refuses what looks like a photograph, with the words of any other refusal, and writes down why', async () => {
+    const { trial, settled } = setUp()
+    assert.deepEqual(await trial(owner, 0, [0.9, 0.1, 0.2]), { outcome: 'refuse' })
+    assert.equal(settled.at(-1)?.outcome, 'presentation_attack')
+    assert.deepEqual(await trial(owner, 0, [0.1, 0.4, 0.9]), { outcome: 'accept', subjectId: 'ada' })
+  })
+
+  it('refuses frames that could not be scored where scores are judged', async () => {
+    const { trial, dependencies } = setUp()
+    for (const scores of [[NaN], [0.9, 0.9, NaN]]) {
+      assert.deepEqual(await trial(owner, 0, scores), { outcome: 'refuse' })
+    }
+    const attempt = { email: owner, take: lookOf(embeddingAt(0), [NaN]), ...from }
+    const unjudged = await signInByFace({ ...dependencies, minLiveness: undefined }, attempt)
+    assert.equal(unjudged.outcome, 'accept')
+  })
+
   it('never compares a probe with templates of another model', async () => {
     const { dependencies } = setUp()
     const asked: string[] = []
@@ -127,7 +156,7 @@ describe('Signing in by face', () => {
         return Promise.resolve([])
       },
     }
-    const attempt = { email: owner, looks: [embeddingAt(0)], ...from }
+    const attempt = { email: owner, take: lookOf(embeddingAt(0)), ...from }
     assert.equal((await signInByFace({ ...dependencies, templates }, attempt)).outcome, 'refuse')
     assert.deepEqual(asked, [model])
   })

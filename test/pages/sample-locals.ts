@@ -8,6 +8,7 @@ const email = 'robin.example@example.com'
 const visit = { clientName, csrf }
 
 const camera = {
+  asksForTurns: true,
   ...visit,
   email,
   changeUrl: '/pages/identify',

@@ -3,7 +3,7 @@
 /** @typedef {{ readonly name: string, readonly instruction: string, readonly number: number, readonly of: number, readonly canSkip: boolean }} Step */
 /** @typedef {{ readonly code: string, readonly text: string }} Hint */
 /** @typedef {{ readonly index: number, readonly name: string }} Sample */
-/** @typedef {{ readonly state: 'look', readonly step: Step, readonly progress: number, readonly hint: Hint | null, readonly sampleTaken?: number }} LookState */
+/** @typedef {{ readonly state: 'look', readonly step: Step, readonly progress: number, readonly hint: Hint | null, readonly nextFrameMs?: number, readonly sampleTaken?: number }} LookState */
 /** @typedef {{ readonly state: 'review', readonly samples: readonly Sample[], readonly sampleTaken?: number }} ReviewState */
 /** @typedef {{ readonly state: 'done', readonly location: string }} DoneState */
 /** @typedef {{ readonly state: 'failed', readonly message: string, readonly location?: string }} FailedState */
@@ -57,10 +57,13 @@ export function createCaptureClient({ captureUrl, csrf }) {
     /** @type {CaptureState} */ (await sendJson(`${framesUrl}/${verb}`, content))
 
   return {
-    /** @param {{ readonly label: string, readonly width: number, readonly height: number }} camera */
-    issue: async ({ label, width, height }) => {
+    /**
+     * @param {{ readonly label: string, readonly width: number, readonly height: number }} camera
+     * @param {{ readonly canTurn: boolean }} wish
+     */
+    issue: async ({ label, width, height }, { canTurn }) => {
       const issued = /** @type {IssuedCapture} */ (
-        await sendJson(captureUrl, { camera: { label, width, height } })
+        await sendJson(captureUrl, { camera: { label, width, height }, canTurn })
       )
       framesUrl = issued.framesUrl
       failuresInARow = 0

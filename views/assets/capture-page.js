@@ -20,6 +20,7 @@ const startButton = get(card, '[data-start]', HTMLButtonElement)
 const skipButton = find(card, '[data-skip]', HTMLButtonElement)
 const confirmButton = find(card, '[data-confirm]', HTMLButtonElement)
 const reviewRoot = find(card, '[data-review]', HTMLElement)
+const noTurns = find(card, '[data-no-turns]', HTMLInputElement)
 const timer = find(card, '[data-timer]', HTMLElement)
 
 const guidance = createGuidance(root)
@@ -51,7 +52,7 @@ async function start() {
   try {
     if (!(await openFor(mine))) return
     if (camera === undefined) return
-    const issued = await client.issue(camera)
+    const issued = await client.issue(camera, { canTurn: noTurns?.checked !== true })
     if (mine !== visit) return
     guidance.setStage('live')
     run.begin(issued)

@@ -48,9 +48,12 @@ export function createRun({ client, frames, guidance, onState }) {
         return { goesOn: true, waitMs }
       case 'state':
         sequence += 1
-        return { goesOn: onState(answer.state), waitMs }
+        return { goesOn: onState(answer.state), waitMs: sentAt + paceOf(answer.state) - performance.now() }
     }
   }
+
+  /** The server says when it wants the next frame: seldom while nothing is to be seen. @param {CaptureState} state */
+  const paceOf = (state) => Math.max(intervalMs, 'nextFrameMs' in state ? (state.nextFrameMs ?? 0) : 0)
 
   return {
     /** @param {IssuedCapture} issued */

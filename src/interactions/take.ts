@@ -1,0 +1,168 @@
+/** One take of a challenge: what its frames gave, kept in memory, and summed up for the policy when the steps are done. */
+import { affineResidual, averagePoints } from '../face/depth.ts'
+import { backdropChange } from '../face/backdrop.ts'
+import { bestScore, compare } from '../face/comparison.ts'
+import { Embedding } from '../face/embedding.ts'
+import type { Point } from '../face/engine.ts'
+import type { ChallengeStep, HeadPose, Place, StepProgress } from '../policy/challenge.ts'
+import type { StepEvidence, TakeEvidence } from '../policy/liveness.ts'
+
+/** A frame that counted towards its step. */
+export interface KeyFrame {
+  readonly embedding: Embedding
+  readonly rigidPoints: readonly Point[]
+  readonly pose: HeadPose
+  /** How live the networks think it, 0…1; NaN where it was not scored. */
+  readonly livenessScore: number
+}
+
+export interface SatisfiedStep {
+  readonly step: ChallengeStep
+  readonly frames: readonly KeyFrame[]
+}
+
+/** What links one frame to the next; of every frame with one face, counted or not. */
+export interface Link {
+  readonly place: Place
+  readonly backdrop: Uint8Array
+}
+
+export interface Take {
+  readonly satisfied: SatisfiedStep[]
+  previous: Link | undefined
+  mostWander: number
+  mostBackdropChange: number
+  facelessFrames: number
+  /** Milliseconds of the server’s clock at the first frame that counted. */
+  startedAt: number | undefined
+  endedAt: number
+}
+
+/** One visit of the camera. Mutable, and handed out only by the desk that issued it. */
+export interface Capture {
+  readonly id: string
+  /** What the capture belongs to: one interaction or one session of one browser. Nobody else finds it. */
+  readonly binding: string
+  readonly expiresAt: Date
+  readonly scoresLiveness: boolean
+  steps: readonly ChallengeStep[]
+  stepAt: number
+  progress: StepProgress
+  /** The good frames of the step in hand, and what is known of all of them. */
+  looks: KeyFrame[]
+  readonly take: Take
+}
+
+export type Look =
+  | { readonly outcome: 'not_yet'; readonly hint: string }
+  | { readonly outcome: 'good' }
+  /** The step is satisfied, by these frames. */
+  | ({ readonly outcome: 'satisfied' } & SatisfiedStep)
+
+export function newTake(): Take {
+  return {
+    satisfied: [],
+    previous: undefined,
+    mostWander: 0,
+    mostBackdropChange: 0,
+    facelessFrames: 0,
+    startedAt: undefined,
+    endedAt: NaN,
+  }
+}
+
+/** Before the first frame that counts, people sit down and find their place: nothing of that is held against them. */
+export function followFrame(take: Take, link: Link | undefined, now: Date): void {
+  if (take.startedAt === undefined) return
+  take.endedAt = now.getTime()
+  if (link === undefined) {
+    take.facelessFrames += 1
+    return
+  }
+  const { previous } = take
+  take.previous = link
+  if (previous === undefined) return
+  // `Math.max` carries a NaN on, and the policy refuses it.
+  take.mostWander = Math.max(take.mostWander, wander(previous.place, link.place))
+  take.mostBackdropChange = Math.max(
+    take.mostBackdropChange,
+    backdropChange(previous.backdrop, link.backdrop),
+  )
+}
+
+export function beginTake(take: Take, now: Date): void {
+  take.startedAt ??= now.getTime()
+}
+
+function wander(one: Place, other: Place): number {
+  return Math.hypot(other.x - one.x, other.y - one.y) / other.width
+}
+
+export function isComplete(take: Take, steps: readonly ChallengeStep[]): boolean {
+  return take.satisfied.length === steps.length
+}
+
+/** The probe is the mean of every frontal frame: less noisy than any of them. */
+export function probeOf(take: Take): Embedding {
+  return Embedding.mean(frontalFrames(take).map(({ embedding }) => embedding))
+}
+
+/** Of the frontal frames: the networks were calibrated on such. */
+export function livenessScoresOf(take: Take): readonly number[] {
+  return frontalFrames(take).map(({ livenessScore }) => livenessScore)
+}
+
+function frontalFrames(take: Take): readonly KeyFrame[] {
+  return take.satisfied.filter(({ step }) => step.pose === 'front').flatMap(({ frames }) => frames)
+}
+
+export function summariseTake(take: Take, gallery: readonly Embedding[]): TakeEvidence {
+  const [first] = take.satisfied
+  const last = take.satisfied.at(-1)
+  if (first === undefined || last === undefined) throw new TypeError('a take without steps proves nothing')
+  const frontal = averagePoints(first.frames.map(({ rigidPoints }) => rigidPoints))
+  return {
+    steps: take.satisfied.map((each) => evidenceOf(each, { frontal, ahead: meanPose(first), gallery })),
+    frontalAgreement: compare(meanOf(first), meanOf(last)),
+    mostWander: take.mostWander,
+    mostBackdropChange: take.mostBackdropChange,
+    facelessFrames: take.facelessFrames,
+    seconds: (take.endedAt - (take.startedAt ?? NaN)) / 1000,
+  }
+}
+
+interface Reference {
+  readonly frontal: readonly Point[]
+  readonly ahead: HeadPose
+  readonly gallery: readonly Embedding[]
+}
+
+function evidenceOf(satisfied: SatisfiedStep, { frontal, ahead, gallery }: Reference): StepEvidence {
+  const { step, frames } = satisfied
+  const pose = meanPose(satisfied)
+  const turned = averagePoints(frames.map(({ rigidPoints }) => rigidPoints))
+  return {
+    pose: step.pose,
+    turn: { yaw: pose.yaw - ahead.yaw, pitch: pose.pitch - ahead.pitch },
+    scores: frames.map(({ embedding }) => bestScore(embedding, gallery) ?? NaN),
+    affineResidual: affineResidual(frontal, turned),
+    leastAlike: leastAlike(frames),
+  }
+}
+
+function leastAlike(frames: readonly KeyFrame[]): number {
+  const scores = frames.flatMap(({ embedding }, at) =>
+    frames.slice(at + 1).map((other) => compare(embedding, other.embedding)),
+  )
+  return scores.reduce((least, score) => Math.min(least, score), 1)
+}
+
+function meanOf({ frames }: SatisfiedStep): Embedding {
+  return Embedding.mean(frames.map(({ embedding }) => embedding))
+}
+
+function meanPose({ frames }: SatisfiedStep): HeadPose {
+  const mean = (of: (pose: HeadPose) => number) =>
+    frames.reduce((sum, { pose }) => sum + of(pose), 0) / frames.length
+  return { yaw: mean(({ yaw }) => yaw), pitch: mean(({ pitch }) => pitch) }
+}
