@@ -37,7 +37,8 @@ export async function openMeshFinder(): Promise<MeshFinder> {
   const engine = await openEngine(await readVerifiedModels(selectModels(manifest), [modelsDir]), 'sharp')
   const [, , sidePx] = entry.input.shape
   if (typeof sidePx !== 'number') throw new Error('the mesh network has no fixed size')
-  const measure = (jpeg: Uint8Array): Promise<Measurement> => engine.measure(jpeg, 'embedding')
+  const measure = (jpeg: Uint8Array): Promise<Measurement> =>
+    engine.measure(jpeg, { face: 'largest', embedding: true })
   return {
     measure,
     find: async (jpeg) => {

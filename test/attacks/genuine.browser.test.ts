@@ -28,7 +28,7 @@ describe('Genuine people, who turn their heads as they are told', function () {
   before(async function () {
     if (!canBrowse) this.skip()
     const rpPort = await freePort()
-    house = await startHouse({ rpPort })
+    house = await startHouse({ rpPort, settings: { MIEN_CHALLENGE: 'turns' } })
     app = `http://localhost:${rpPort}`
     demo = await startDemo({ issuer: house.origin, port: rpPort, clientId: 'demo', baseUrl: app })
     finder = await openMeshFinder()

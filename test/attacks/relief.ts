@@ -223,15 +223,14 @@ function drawTriangle(
       copyPixel(
         source,
         { x: ofA * a.u + ofB * b.u + ofC * c.u, y: ofA * a.v + ofB * b.v + ofC * c.v },
-        raster.rgb,
-        at * 3,
+        raster.rgb.subarray(at * 3),
       )
     }
   }
 }
 
 /** Bilinear. */
-function copyPixel(source: Raster, { x, y }: { x: number; y: number }, out: Uint8Array, to: number): void {
+function copyPixel(source: Raster, { x, y }: { x: number; y: number }, out: Uint8Array): void {
   const left = Math.min(source.widthPx - 2, Math.max(0, Math.floor(x)))
   const top = Math.min(source.heightPx - 2, Math.max(0, Math.floor(y)))
   const [fx, fy] = [Math.min(1, x - left), Math.min(1, y - top)]
@@ -241,6 +240,6 @@ function copyPixel(source: Raster, { x, y }: { x: number; y: number }, out: Uint
   for (let channel = 0; channel < 3; channel++) {
     const upper = (rgb[from + channel] ?? 0) * (1 - fx) + (rgb[from + 3 + channel] ?? 0) * fx
     const lower = (rgb[down + channel] ?? 0) * (1 - fx) + (rgb[down + 3 + channel] ?? 0) * fx
-    out[to + channel] = upper * (1 - fy) + lower * fy + 0.5
+    out[channel] = upper * (1 - fy) + lower * fy + 0.5
   }
 }

@@ -11,8 +11,7 @@ export async function stage(page: Page, performance: Performance): Promise<void>
     ...turn,
     jpegs: jpegs.map((jpeg) => Buffer.from(jpeg).toString('base64')),
   }))
-  const show = JSON.stringify({ ...performance, poses })
-  await page.addInitScript({ content: `globalThis.stagedPerformance = ${show}` })
+  await page.exposeFunction('stagedPerformance', () => ({ ...performance, poses }))
   await page.addInitScript({ path: script })
 }
 

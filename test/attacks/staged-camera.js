@@ -1,7 +1,6 @@
-/** Stands in for a camera: shows the pictures of `stagedPerformance`, following the page's instruction. A plain script, run in the page before its own. */
-/* global document, navigator, createImageBitmap, atob */
+/** Stands in for a camera: shows the pictures that `stagedPerformance` gives, following the page's instruction. A plain script, run in the page before its own. */
+/* global document, createImageBitmap */
 {
-  const show = globalThis.stagedPerformance
   const [reactionMs, degreesPerSecond, tickMs] = [250, 60, 40]
   const words = { left: /\bleft\b/i, right: /\bright\b/i, up: /\blift|\bup\b/i, down: /\blower|\bdown\b/i }
 
@@ -9,14 +8,18 @@
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
     return createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }))
   }
-  const loadPoses = () =>
-    Promise.all(
-      show.poses.map(async (pose) => ({ ...pose, pictures: await Promise.all(pose.jpegs.map(decode)) })),
-    )
-  /** Only pages with a camera need them, and they need them before the camera starts. */
+  const load = async () => {
+    const show = await globalThis.stagedPerformance()
+    const draws = show.poses.map(async (pose) => ({
+      ...pose,
+      pictures: await Promise.all(pose.jpegs.map(decode)),
+    }))
+    return { ...show, poses: await Promise.all(draws) }
+  }
+  /** Only pages with a camera need it, and they need it before the camera starts. */
   const whenLoaded = new Promise((resolve) => {
     document.addEventListener('DOMContentLoaded', () => {
-      if (document.querySelector('[data-capture]') !== null) resolve(loadPoses())
+      if (document.querySelector('[data-capture]') !== null) resolve(load())
     })
   })
 
@@ -27,7 +30,7 @@
   const approach = (from, to, most) => from + Math.max(-most, Math.min(most, to - from))
 
   /** A head that turns at a human pace, and comes back to the front before it turns another way. */
-  const createHead = () => {
+  const createHead = (answers) => {
     const head = { yaw: 0, pitch: 0 }
     let asked = 'front'
     let heardAt = 0
@@ -35,7 +38,7 @@
     return (now, elapsedMs) => {
       const step = readStep()
       if (step !== asked) [asked, heardAt] = [step, now]
-      if (now - heardAt >= reactionMs) target = show.answers[asked] ?? { yaw: 0, pitch: 0 }
+      if (now - heardAt >= reactionMs) target = answers[asked] ?? { yaw: 0, pitch: 0 }
       const most = (degreesPerSecond * elapsedMs) / 1000
       const isOffAxis = (target.yaw !== 0 && head.pitch !== 0) || (target.pitch !== 0 && head.yaw !== 0)
       const next = isOffAxis ? { yaw: 0, pitch: 0 } : target
@@ -46,13 +49,13 @@
   }
   const distance = (pose, head) => Math.hypot(pose.yaw - head.yaw, pose.pitch - head.pitch)
   /** Forwards and backwards, so that the film has no seam. */
-  const pictureAt = ({ pictures }, seconds) => {
+  const pictureAt = ({ pictures }, at) => {
     const length = Math.max(1, 2 * pictures.length - 2)
-    const at = Math.floor(seconds * show.picturesPerSecond) % length
-    return pictures[at < pictures.length ? at : length - at]
+    const place = at % length
+    return pictures[place < pictures.length ? place : length - place]
   }
-  const draw = (pen, picture, seconds) => {
-    const { px, degrees, zoom, seconds: period } = show.sway
+  const draw = (pen, picture, { seconds, sway }) => {
+    const { px, degrees, zoom, seconds: period } = sway
     const wave = (share) => Math.sin((2 * Math.PI * seconds) / (period * share))
     const { width, height } = pen.canvas
     pen.setTransform(1, 0, 0, 1, width / 2 + px * wave(1), height / 2 + px * wave(1.3))
@@ -64,13 +67,13 @@
   }
 
   navigator.mediaDevices.getUserMedia = async () => {
-    const poses = await whenLoaded
+    const { poses, answers, picturesPerSecond, sway } = await whenLoaded
     const canvas = document.createElement('canvas')
     const [{ pictures }] = poses
     canvas.width = pictures[0].width
     canvas.height = pictures[0].height
     const pen = canvas.getContext('2d')
-    const turn = createHead()
+    const turn = createHead(answers)
     const begun = performance.now()
     let last = begun
     const paint = () => {
@@ -80,7 +83,8 @@
       const nearest = poses.reduce((best, pose) =>
         distance(pose, head) < distance(best, head) ? pose : best,
       )
-      draw(pen, pictureAt(nearest, (now - begun) / 1000), (now - begun) / 1000)
+      const seconds = (now - begun) / 1000
+      draw(pen, pictureAt(nearest, Math.floor(seconds * picturesPerSecond)), { seconds, sway })
     }
     paint()
     setInterval(paint, tickMs)
