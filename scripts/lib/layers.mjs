@@ -34,6 +34,7 @@ export const layers = [
   { name: 'face', folders: ['test/face'], needs: ['models'] },
   { name: 'pages', folders: ['test/pages', 'test/views'], needs: [] },
   { name: 'browser', folders: ['test/browser'], needs: ['models', 'chromium', 'ffmpeg'] },
+  { name: 'attacks', folders: ['test/attacks'], needs: ['models', 'chromium', 'ffmpeg'] },
 ]
 
 /**

@@ -1,0 +1,93 @@
+/** Stands in for a camera: shows the pictures that `stagedPerformance` gives, following the page's instruction. A plain script, run in the page before its own. */
+/* global document, createImageBitmap */
+{
+  const [reactionMs, degreesPerSecond, tickMs] = [250, 60, 40]
+  const words = { left: /\bleft\b/i, right: /\bright\b/i, up: /\blift|\bup\b/i, down: /\blower|\bdown\b/i }
+
+  const decode = (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+    return createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }))
+  }
+  const load = async () => {
+    const show = await globalThis.stagedPerformance()
+    const draws = show.poses.map(async (pose) => ({
+      ...pose,
+      pictures: await Promise.all(pose.jpegs.map(decode)),
+    }))
+    return { ...show, poses: await Promise.all(draws) }
+  }
+  /** Only pages with a camera need it, and they need it before the camera starts. */
+  const whenLoaded = new Promise((resolve) => {
+    document.addEventListener('DOMContentLoaded', () => {
+      if (document.querySelector('[data-capture]') !== null) resolve(load())
+    })
+  })
+
+  const readStep = () => {
+    const instruction = document.querySelector('[data-instruction]')?.textContent ?? ''
+    return Object.keys(words).find((name) => words[name].test(instruction)) ?? 'front'
+  }
+  const approach = (from, to, most) => from + Math.max(-most, Math.min(most, to - from))
+
+  /** A head that turns at a human pace, and comes back to the front before it turns another way. */
+  const createHead = (answers) => {
+    const head = { yaw: 0, pitch: 0 }
+    let asked = 'front'
+    let heardAt = 0
+    let target = { yaw: 0, pitch: 0 }
+    return (now, elapsedMs) => {
+      const step = readStep()
+      if (step !== asked) [asked, heardAt] = [step, now]
+      if (now - heardAt >= reactionMs) target = answers[asked] ?? { yaw: 0, pitch: 0 }
+      const most = (degreesPerSecond * elapsedMs) / 1000
+      const isOffAxis = (target.yaw !== 0 && head.pitch !== 0) || (target.pitch !== 0 && head.yaw !== 0)
+      const next = isOffAxis ? { yaw: 0, pitch: 0 } : target
+      head.yaw = approach(head.yaw, next.yaw, most)
+      head.pitch = approach(head.pitch, next.pitch, most)
+      return head
+    }
+  }
+  const distance = (pose, head) => Math.hypot(pose.yaw - head.yaw, pose.pitch - head.pitch)
+  /** Forwards and backwards, so that the film has no seam. */
+  const pictureAt = ({ pictures }, at) => {
+    const length = Math.max(1, 2 * pictures.length - 2)
+    const place = at % length
+    return pictures[place < pictures.length ? place : length - place]
+  }
+  const draw = (pen, picture, { seconds, sway }) => {
+    const { px, degrees, zoom, seconds: period } = sway
+    const wave = (share) => Math.sin((2 * Math.PI * seconds) / (period * share))
+    const { width, height } = pen.canvas
+    pen.setTransform(1, 0, 0, 1, width / 2 + px * wave(1), height / 2 + px * wave(1.3))
+    pen.rotate((degrees * wave(0.8) * Math.PI) / 180)
+    // A little larger than the frame, so that the tremor shows no edge.
+    const scale = 1.01 + zoom * (1 + wave(1.6))
+    pen.scale(scale, scale)
+    pen.drawImage(picture, -picture.width / 2, -picture.height / 2)
+  }
+
+  navigator.mediaDevices.getUserMedia = async () => {
+    const { poses, answers, picturesPerSecond, sway } = await whenLoaded
+    const canvas = document.createElement('canvas')
+    const [{ pictures }] = poses
+    canvas.width = pictures[0].width
+    canvas.height = pictures[0].height
+    const pen = canvas.getContext('2d')
+    const turn = createHead(answers)
+    const begun = performance.now()
+    let last = begun
+    const paint = () => {
+      const now = performance.now()
+      const head = turn(now, now - last)
+      last = now
+      const nearest = poses.reduce((best, pose) =>
+        distance(pose, head) < distance(best, head) ? pose : best,
+      )
+      const seconds = (now - begun) / 1000
+      draw(pen, pictureAt(nearest, Math.floor(seconds * picturesPerSecond)), { seconds, sway })
+    }
+    paint()
+    setInterval(paint, tickMs)
+    return canvas.captureStream()
+  }
+}
