@@ -36,7 +36,7 @@ const hints: Readonly<Record<string, string>> = {
   pose_up: 'Lift your chin a little more.',
   pose_down: 'Lower your chin a little more.',
   pose_closer: 'A little closer.',
-  slower: 'A little slower, please.',
+  slower: 'Look straight ahead once more, then turn slowly.',
   same_as_before: 'That looks just like the last picture. Move a little.',
   someone_else: 'That looks like another person. Only you, please.',
   frame_lost: 'One moment; we missed that picture.',

@@ -99,7 +99,10 @@ export const poseLimits = {
 const steadyWander = 0.35
 
 /** Change between two frames that no head makes in a quarter of a second, but a cut does. */
-const mostSwing = { yaw: 0.3, pitch: 20 } as const
+const mostSwing = { yaw: 0.45, pitch: 32 } as const
+
+/** Share of a turn that must be kept while it is held. */
+const holdSlack = 0.75
 
 export type Answer =
   | { readonly outcome: 'satisfied' }
@@ -142,12 +145,16 @@ function findHint(step: ChallengeStep, progress: StepProgress, seen: Observation
 
 type Stance = HeadPose & { readonly width: number }
 
-function isPose({ pose, isMarked }: ChallengeStep, { frontal }: StepProgress, seen: Stance): boolean {
+function isPose({ pose, isMarked }: ChallengeStep, progress: StepProgress, seen: Stance): boolean {
+  const { frontal } = progress
   const { most } = poseLimits
   if (!(Math.abs(seen.yaw) <= most.yaw && Math.abs(seen.pitch) <= most.pitch)) return false
   const yaw = seen.yaw - (frontal?.yaw ?? 0)
   const pitch = seen.pitch - (frontal?.pitch ?? 0)
-  const least = isMarked ? poseLimits.marked : poseLimits.slight
+  const reach = isMarked ? poseLimits.marked : poseLimits.slight
+  // A pose once reached may sink back a little while it is held: heads tremble, and so do landmarks.
+  const slack = progress.goodFrames > 0 ? holdSlack : 1
+  const least = { yaw: reach.yaw * slack, pitch: reach.pitch * slack }
   switch (pose) {
     case 'front':
       // The first look is judged by the frame's defects; later ones by the person's own way of looking ahead.

@@ -141,10 +141,17 @@ describe('The challenge of a sign-in', () => {
 
   it('does not count a turn that is there at once, as after a cut, until a look between was seen', () => {
     const before = { goodFrames: 0, frontal, previousPose: { yaw: 0.05, pitch: 5 } }
-    assert.deepEqual(weigh(turn, before, at(0.4)), { outcome: 'not_yet', hint: 'slower', hasJumped: true })
+    assert.deepEqual(weigh(turn, before, at(0.55)), { outcome: 'not_yet', hint: 'slower', hasJumped: true })
     const held = { ...before, previousPose: { yaw: 0.4, pitch: 5 }, hasJumped: true }
     assert.deepEqual(weigh(turn, held, at(0.4)), { outcome: 'not_yet', hint: 'slower', hasJumped: true })
     assert.deepEqual(weigh(turn, held, at(0.15)), { outcome: 'not_yet', hint: 'pose_left', hasJumped: false })
+  })
+
+  it('lets a pose that was reached sink back a little while it is held, but not be reached so', () => {
+    const held = { goodFrames: 1, previous: centre, frontal, previousPose: { yaw: 0.24, pitch: 5 } }
+    assert.equal(weigh(turn, held, at(0.2)).outcome, 'satisfied')
+    assert.equal(weigh(turn, { ...held, goodFrames: 0 }, at(0.2)).outcome, 'not_yet')
+    assert.equal(weigh(turn, held, at(0.15)).outcome, 'not_yet')
   })
 
   it('takes coming closer by the size of the face, and nothing without a first look', () => {
