@@ -21,16 +21,16 @@ export class Embedding {
     if (model === '') throw new TypeError('an embedding must name its model')
     if (!dimensions.has(raw.length))
       throw new TypeError(`an embedding of ${raw.length} numbers is not one we know`)
+    // Plain loops: iterators and callbacks took 7 µs a template of the 5 that it may take.
     let squares = 0
-    for (const value of raw) squares += value * value
+    for (let at = 0; at < raw.length; at++) squares += (raw[at] ?? NaN) ** 2
     const norm = Math.sqrt(squares)
     // Written so that NaN fails too.
     if (!(norm > 1e-6 && norm < Infinity))
       throw new TypeError('an embedding must be a finite vector, not zero')
-    return new Embedding(
-      Float32Array.from(raw, (value) => value / norm),
-      model,
-    )
+    const unit = new Float32Array(raw.length)
+    for (let at = 0; at < unit.length; at++) unit[at] = (raw[at] ?? NaN) / norm
+    return new Embedding(unit, model)
   }
 
   /**

@@ -95,7 +95,7 @@ function memorySavers(): { readonly env: Readonly<Record<string, string>>; reado
     // One frame at a time needs one heap of glibc's, not one per thread.
     env: { ...cache, MALLOC_ARENA_MAX: '1' },
     // Pixels live outside of the JavaScript heap, whose young generation may stay small.
-    execArgv: ['--max-semi-space-size=1'],
+    execArgv: ['--max-semi-space-size=2'],
   }
 }
 

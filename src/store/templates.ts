@@ -1,5 +1,5 @@
 /** The face templates of each subject, sealed under a data key of the subject's own. */
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import type { EntityManager } from 'typeorm'
 import { Embedding } from '../face/embedding.ts'
 import { appendEvent } from './audit.ts'
@@ -52,7 +52,7 @@ export function createTemplates(dependencies: TemplateDependencies): Templates {
       rows: await manager.findBy(templateRows, { subjectId, model }),
     }))
     if (key === null) return []
-    const dataKey = open(keyEncryptionKey, key.wrappedKey, wrapBinding(key))
+    const dataKey = createSecretKey(open(keyEncryptionKey, key.wrappedKey, wrapBinding(key)))
     return rows.map((row) => openTemplate(dataKey, row))
   }
 
@@ -65,7 +65,7 @@ export function createTemplates(dependencies: TemplateDependencies): Templates {
     openGallery: openRows,
     openDecoyGallery: async (model) => {
       await openRows(decoys.subjectId, model)
-      const dataKey = open(keyEncryptionKey, decoys.key.wrappedKey, wrapBinding(decoys.key))
+      const dataKey = createSecretKey(open(keyEncryptionKey, decoys.key.wrappedKey, wrapBinding(decoys.key)))
       return decoys.rows.map((row) => Embedding.from(openTemplate(dataKey, row).vector, model))
     },
     summarise: async (subjectId) => {
@@ -125,7 +125,7 @@ function sealSamples(keyEncryptionKey: Uint8Array, { subjectId, samples, now }: 
   return { now, key: { subjectId, keyId, wrappedKey }, rows }
 }
 
-function openTemplate(dataKey: Uint8Array, row: TemplateRow): Embedding {
+function openTemplate(dataKey: KeyObject, row: TemplateRow): Embedding {
   return Embedding.from(bytesToVector(open(dataKey, row.sealedVector, templateBinding(row))), row.model)
 }
 
