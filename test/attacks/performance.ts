@@ -53,9 +53,7 @@ export function turnsUpTo({ yaw, pitch }: Turn): readonly Turn[] {
   return [
     front,
     ...shares.map((share) => ({ yaw: share * yaw, pitch: 0 })),
-    ...shares
-      .filter((_, at) => at % 2 === 0 || at === shares.length - 1)
-      .map((share) => ({ yaw: 0, pitch: share * pitch })),
+    ...shares.map((share) => ({ yaw: 0, pitch: share * pitch })),
   ]
 }
 
