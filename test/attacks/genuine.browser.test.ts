@@ -1,12 +1,12 @@
 import { assert } from 'chai'
 import { startDemo } from '../../examples/demo-relying-party/server.ts'
 import { canBrowse, withBrowser } from '../browser/chromium.ts'
-import { fillInRegistration, signIn } from '../browser/people.ts'
+import { fillInRegistration, goToCamera } from '../browser/people.ts'
 import { freePort, startHouse, there, type House } from '../flows/house.ts'
 import { people, type Person } from '../media.ts'
 import { openMeshFinder, type MeshFinder } from './face-mesh.ts'
 import { obedient, posePerson, tremor, type Performance } from './performance.ts'
-import { enrolByTurning, stage } from './stage.ts'
+import { enrolByTurning, showFace, stage } from './stage.ts'
 
 const runs = 20
 const wishedMedianMs = 8000
@@ -62,10 +62,11 @@ describe('Genuine people, who turn their heads as they are told', function () {
       for (let run = 0; run < comesBack; run += 1) {
         await withBrowser(undefined, async (page) => {
           await stage(page, obey(poses))
-          const { milliseconds, claims } = await signIn(page, app, emailOf(person))
-          assert.equal(claims['iss'], there(house).origin)
-          times.push(milliseconds)
-        }).catch((error: unknown) => failures.push(`${person}: ${String(error).slice(0, 400)}`))
+          await goToCamera(page, app, emailOf(person))
+          const { ending, milliseconds } = await showFace(page, 30_000)
+          if (ending === 'signed in') times.push(milliseconds)
+          else failures.push(`${person}: ${ending} after ${milliseconds} ms`)
+        })
       }
     })
   }

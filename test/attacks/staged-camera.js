@@ -15,7 +15,9 @@
       ...pose,
       pictures: await Promise.all(pose.jpegs.map(decode)),
     }))
-    return { ...show, poses: await Promise.all(draws) }
+    const poses = await Promise.all(draws)
+    globalThis.isCameraStaged = true
+    return { ...show, poses }
   }
   /** Only pages with a camera need it, and they need it before the camera starts. */
   const whenLoaded = new Promise((resolve) => {
