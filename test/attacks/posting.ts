@@ -47,11 +47,11 @@ export function numbered(jpeg: Uint8Array, number: number): Uint8Array {
   return Buffer.concat([jpeg.subarray(0, 2), Buffer.from(comment), jpeg.subarray(2)])
 }
 
-/** Posts what `show` gives for each step until the server wants no more. */
+/** Posts what `show` gives for each step until the server wants no more, or there is no more. */
 export async function postFrames(
   visitor: Visitor,
   page: Page,
-  show: (step: string, sequence: number) => Uint8Array,
+  show: (step: string, sequence: number) => Uint8Array | undefined,
 ): Promise<Posting> {
   const issued = await openCapture(visitor, page)
   const framesUrl = issued.body.framesUrl ?? ''
@@ -60,8 +60,10 @@ export async function postFrames(
   let step = 'front'
   const asked: string[] = []
   for (let sequence = 0; sequence < 70; sequence += 1) {
+    const frame = show(step, sequence)
+    if (frame === undefined) break
     await new Promise((resolve) => setTimeout(resolve, intervalMs))
-    last = await sendFrame(visitor, page, { framesUrl, sequence, frame: show(step, sequence) })
+    last = await sendFrame(visitor, page, { framesUrl, sequence, frame })
     const state: StateSeen = last.body
     if (last.status !== 200 || state.state !== 'look') break
     step = state.step?.name ?? step

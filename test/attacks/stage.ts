@@ -19,7 +19,7 @@ const button = (page: Page, name: string) => page.getByRole('button', { name, ex
 
 /** A real camera is there before the button is pressed; so is this one. */
 export async function startCamera(page: Page): Promise<void> {
-  await page.waitForFunction('globalThis.isCameraStaged === true')
+  await page.locator('html[data-camera-staged]').waitFor({ state: 'attached' })
   await button(page, 'Start camera').click()
 }
 

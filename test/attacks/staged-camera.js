@@ -2,7 +2,7 @@
 /* global document, createImageBitmap */
 {
   const [reactionMs, tickMs] = [250, 40]
-  const degreesPerSecond = { yaw: 60, pitch: 40 }
+  const degreesPerSecond = { yaw: 60, pitch: 36 }
   const words = { left: /\bleft\b/i, right: /\bright\b/i, up: /\blift|\bup\b/i, down: /\blower|\bdown\b/i }
 
   const decode = (base64) => {
@@ -16,7 +16,7 @@
       pictures: await Promise.all(pose.jpegs.map(decode)),
     }))
     const poses = await Promise.all(draws)
-    globalThis.isCameraStaged = true
+    document.documentElement.dataset.cameraStaged = ''
     return { ...show, poses }
   }
   /** Only pages with a camera need it, and they need it before the camera starts. */
