@@ -16,11 +16,17 @@ export interface MeshPoint {
   readonly z: number
 }
 
+export interface FoundMesh {
+  readonly raster: Raster
+  readonly points: readonly MeshPoint[]
+  readonly face: MeasuredFace
+  /** From forehead to chin; positive upwards. */
+  readonly pitchDegrees: number
+}
+
 export interface MeshFinder {
   /** `undefined` where the frame shows no face. */
-  find(
-    jpeg: Uint8Array,
-  ): Promise<{ raster: Raster; points: readonly MeshPoint[]; face: MeasuredFace } | undefined>
+  find(jpeg: Uint8Array): Promise<FoundMesh | undefined>
   measure(jpeg: Uint8Array): Promise<Measurement>
 }
 
@@ -48,7 +54,8 @@ export async function openMeshFinder(): Promise<MeshFinder> {
       const similarity = frameFace(seen.face, sidePx)
       const outputs = await mesh.run(toBlob(warp(raster, similarity, sidePx), entry.preprocessing))
       const values = outputs.get('conv2d_21') ?? new Float32Array()
-      return { raster, points: toPoints(values, similarity), face: seen.face }
+      const points = toPoints(values, similarity)
+      return { raster, points, face: seen.face, pitchDegrees: pitchOf(points) }
     },
   }
 }
@@ -60,6 +67,12 @@ function frameFace({ box, pose }: MeasuredFace, sidePx: number): Similarity {
   const [a, b] = [scale * Math.cos(roll), -scale * Math.sin(roll)]
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
   return { a, b, tx: sidePx / 2 - (a * x - b * y), ty: sidePx / 2 - (b * x + a * y) }
+}
+
+/** Numbers of the canonical mesh: the top of the forehead and the chin. */
+function pitchOf({ 10: top, 152: chin }: readonly MeshPoint[]): number {
+  if (top === undefined || chin === undefined) return NaN
+  return (Math.atan2(top.z - chin.z, chin.y - top.y) * 180) / Math.PI
 }
 
 function toPoints(values: Float32Array, { a, b, tx, ty }: Similarity): readonly MeshPoint[] {

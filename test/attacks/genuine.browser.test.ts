@@ -1,12 +1,12 @@
 import { assert } from 'chai'
 import { startDemo } from '../../examples/demo-relying-party/server.ts'
 import { canBrowse, withBrowser } from '../browser/chromium.ts'
-import { fillInRegistration, signIn } from '../browser/people.ts'
+import { fillInRegistration, goToCamera } from '../browser/people.ts'
 import { freePort, startHouse, there, type House } from '../flows/house.ts'
 import { people, type Person } from '../media.ts'
 import { openMeshFinder, type MeshFinder } from './face-mesh.ts'
 import { obedient, posePerson, tremor, type Performance } from './performance.ts'
-import { enrolByTurning, stage } from './stage.ts'
+import { enrolByTurning, showFace, stage } from './stage.ts'
 
 const runs = 20
 const wishedMedianMs = 8000
@@ -51,21 +51,27 @@ describe('Genuine people, who turn their heads as they are told', function () {
     })
   }
 
-  it(`of ${runs} sign-ins with the second halves at least ${runs - 1} succeed, at the median within ${wishedMedianMs / 1000} s`, async () => {
-    const times: number[] = []
-    const failures: string[] = []
-    for (const [at, person] of people.entries()) {
+  const times: number[] = []
+  const failures: string[] = []
+
+  for (const [at, person] of people.entries()) {
+    // Twenty runs over eight people: the first four come thrice, the others twice.
+    const comesBack = Math.ceil((runs - at) / people.length)
+    it(`${person} comes back ${comesBack} times with the second half`, async () => {
       const poses = await posePerson(there(finder), person, 'second')
-      // Twenty runs over eight people: the first four come thrice, the others twice.
-      for (let run = at; run < runs; run += people.length) {
+      for (let run = 0; run < comesBack; run += 1) {
         await withBrowser(undefined, async (page) => {
           await stage(page, obey(poses))
-          const { milliseconds, claims } = await signIn(page, app, emailOf(person))
-          assert.equal(claims['iss'], there(house).origin)
-          times.push(milliseconds)
-        }).catch((error: unknown) => failures.push(`${person}: ${String(error).slice(0, 200)}`))
+          await goToCamera(page, app, emailOf(person))
+          const { ending, milliseconds } = await showFace(page, 30_000)
+          if (ending === 'signed in') times.push(milliseconds)
+          else failures.push(`${person}: ${ending} after ${milliseconds} ms`)
+        })
       }
-    }
+    })
+  }
+
+  it(`of ${runs} sign-ins at least ${runs - 1} succeed, at the median within ${wishedMedianMs / 1000} s`, () => {
     const median = times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)] ?? NaN
     console.log(`      ${times.length} of ${runs} signed in, at the median after ${median} ms`)
     for (const failure of failures) console.log(`      ${failure}`)

@@ -1,6 +1,6 @@
 /** What a person, or an attack, shows to the camera: pictures for each turn of the head, and which turn answers which step. */
 import { frames, type Person } from '../media.ts'
-import { encode, type MeshFinder } from './face-mesh.ts'
+import { encode, type FoundMesh, type MeshFinder } from './face-mesh.ts'
 import { headRelief, renderTurned, type Relief, type Turn } from './relief.ts'
 import type { Raster } from '../../src/face/raster.ts'
 
@@ -26,7 +26,7 @@ export interface Performance {
 }
 
 const frameSide = 480
-const turnDegrees = { yaw: 30, pitch: 22 } as const
+const turnDegrees = { yaw: 30, pitch: 26 } as const
 const front: Turn = { yaw: 0, pitch: 0 }
 
 /** What people do who do as told. */
@@ -53,9 +53,7 @@ export function turnsUpTo({ yaw, pitch }: Turn): readonly Turn[] {
   return [
     front,
     ...shares.map((share) => ({ yaw: share * yaw, pitch: 0 })),
-    ...shares
-      .filter((_, at) => at % 2 === 0 || at === shares.length - 1)
-      .map((share) => ({ yaw: 0, pitch: share * pitch })),
+    ...shares.map((share) => ({ yaw: 0, pitch: share * pitch })),
   ]
 }
 
@@ -80,17 +78,20 @@ export function videoFrames(person: Person, half: 'first' | 'second'): Promise<r
 
 const momentsOfLife = 4
 
-type Found = NonNullable<Awaited<ReturnType<MeshFinder['find']>>>
-
-/** The moments, one after the other, at which the person looks ahead most nearly. */
+/** The moments, one after the other, at which the person looks ahead most nearly and most calmly. */
 async function calmMoments(finder: MeshFinder, jpegs: readonly Buffer[]): Promise<readonly Relief[]> {
-  const found: Found[] = []
+  const found: FoundMesh[] = []
   for (const jpeg of jpegs) {
     const seen = await finder.find(jpeg)
     if (seen !== undefined) found.push(seen)
   }
-  const restlessness = (from: number): number =>
-    Math.max(...found.slice(from, from + momentsOfLife).map(({ face }) => Math.abs(face.pose.yaw)))
+  const restlessness = (from: number): number => {
+    const moments = found.slice(from, from + momentsOfLife)
+    const pitches = moments.map(({ pitchDegrees }) => pitchDegrees)
+    const nod = Math.max(...pitches) - Math.min(...pitches)
+    // Ratios of yaw and degrees of pitch, brought to about one unit.
+    return Math.max(...moments.map(({ face }) => Math.abs(face.pose.yaw))) + nod / 80
+  }
   const starts = found.slice(momentsOfLife - 1).map((_, from) => from)
   const [calmest = 0] = starts.toSorted((one, other) => restlessness(one) - restlessness(other))
   return found.slice(calmest, calmest + momentsOfLife).map(({ raster, points }) => headRelief(raster, points))

@@ -1,7 +1,8 @@
 /** Stands in for a camera: shows the pictures that `stagedPerformance` gives, following the page's instruction. A plain script, run in the page before its own. */
 /* global document, createImageBitmap */
 {
-  const [reactionMs, degreesPerSecond, tickMs] = [250, 60, 40]
+  const [reactionMs, tickMs] = [250, 40]
+  const degreesPerSecond = { yaw: 60, pitch: 36 }
   const words = { left: /\bleft\b/i, right: /\bright\b/i, up: /\blift|\bup\b/i, down: /\blower|\bdown\b/i }
 
   const decode = (base64) => {
@@ -14,7 +15,9 @@
       ...pose,
       pictures: await Promise.all(pose.jpegs.map(decode)),
     }))
-    return { ...show, poses: await Promise.all(draws) }
+    const poses = await Promise.all(draws)
+    document.documentElement.dataset.cameraStaged = ''
+    return { ...show, poses }
   }
   /** Only pages with a camera need it, and they need it before the camera starts. */
   const whenLoaded = new Promise((resolve) => {
@@ -27,23 +30,26 @@
     const instruction = document.querySelector('[data-instruction]')?.textContent ?? ''
     return Object.keys(words).find((name) => words[name].test(instruction)) ?? 'front'
   }
+  const isTooFast = () => /slower/i.test(document.querySelector('[data-hint]')?.textContent ?? '')
   const approach = (from, to, most) => from + Math.max(-most, Math.min(most, to - from))
 
-  /** A head that turns at a human pace, and comes back to the front before it turns another way. */
+  /** A head that turns at a human pace, comes back to the front before it turns another way, and begins again, slower, where it was too fast. */
   const createHead = (answers) => {
     const head = { yaw: 0, pitch: 0 }
-    let asked = 'front'
-    let heardAt = 0
-    let target = { yaw: 0, pitch: 0 }
+    const front = { yaw: 0, pitch: 0 }
+    let [asked, heardAt, target, pace] = ['front', 0, front, 1]
     return (now, elapsedMs) => {
       const step = readStep()
-      if (step !== asked) [asked, heardAt] = [step, now]
-      if (now - heardAt >= reactionMs) target = answers[asked] ?? { yaw: 0, pitch: 0 }
-      const most = (degreesPerSecond * elapsedMs) / 1000
+      if (step !== asked) [asked, heardAt, pace] = [step, now, 1]
+      if (isTooFast() && now - heardAt > 1500) [target, heardAt, pace] = [front, now, 0.5]
+      const isBack = head.yaw === 0 && head.pitch === 0
+      if (now - heardAt >= (pace < 1 ? 700 : reactionMs) && (pace === 1 || isBack))
+        target = answers[asked] ?? front
       const isOffAxis = (target.yaw !== 0 && head.pitch !== 0) || (target.pitch !== 0 && head.yaw !== 0)
-      const next = isOffAxis ? { yaw: 0, pitch: 0 } : target
-      head.yaw = approach(head.yaw, next.yaw, most)
-      head.pitch = approach(head.pitch, next.pitch, most)
+      const next = isOffAxis ? front : target
+      for (const axis of ['yaw', 'pitch']) {
+        head[axis] = approach(head[axis], next[axis], (pace * degreesPerSecond[axis] * elapsedMs) / 1000)
+      }
       return head
     }
   }
