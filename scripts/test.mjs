@@ -20,6 +20,7 @@ function readOptions() {
   return {
     checks: values.layer === undefined,
     chosen: values.only === 'checks' ? [] : layers.filter(({ name }) => name === (values.layer ?? name)),
+    named: values.layer,
   }
 }
 
@@ -46,6 +47,16 @@ function report({ name, counts, seconds }) {
   console.log(`${name.padEnd(16)} ${verdict.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s  ${numbers}`)
 }
 
+/**
+ * A layer that only runs when it is named is skipped by name and counted.
+ * @param {string} name @param {number} files
+ * @returns {Step}
+ */
+function setAside(name, files) {
+  const names = [`${name}: on request, by npm test -- --layer=${name}`]
+  return { name, counts: { passed: 0, failed: 0, skipped: files, names }, seconds: 0 }
+}
+
 /** @param {readonly Step[]} steps */
 function summarise(steps) {
   console.log('\n=== Summary')
@@ -68,7 +79,9 @@ async function test() {
   const files = listTestFiles(root)
   for (const layer of options.chosen) {
     const own = filesOf(layer, files)
-    if (own.length > 0)
+    if (own.length > 0 && layer.isOnRequest === true && options.named === undefined)
+      steps.push(setAside(layer.name, own.length))
+    else if (own.length > 0)
       steps.push(await runLayer({ layer, files: own, absent: absentNeeds(layer, root) }, context))
   }
   return summarise(steps)

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 
 /** @typedef {'models' | 'faces' | 'chromium' | 'ffmpeg'} Need */
-/** @typedef {{ readonly name: string, readonly folders: readonly string[], readonly needs: readonly Need[] }} Layer */
+/** @typedef {{ readonly name: string, readonly folders: readonly string[], readonly needs: readonly Need[], readonly isOnRequest?: boolean }} Layer `isOnRequest`: runs only where it is named */
 
 /**
  * In the order in which they run. A folder named `test` alone means the files that lie in it directly.
@@ -34,7 +34,13 @@ export const layers = [
   { name: 'face', folders: ['test/face'], needs: ['models'] },
   { name: 'pages', folders: ['test/pages', 'test/views'], needs: [] },
   { name: 'browser', folders: ['test/browser'], needs: ['models', 'chromium', 'ffmpeg'] },
-  { name: 'attacks', folders: ['test/attacks'], needs: ['models', 'chromium', 'ffmpeg'] },
+  {
+    name: 'attacks',
+    folders: ['test/attacks'],
+    needs: ['models', 'chromium', 'ffmpeg'],
+    // Ten minutes of one browser after the other, with a deadline for a person to sign in.
+    isOnRequest: true,
+  },
 ]
 
 /**
