@@ -13,7 +13,10 @@ export interface Enrolled {
 }
 
 /** From the front door to an account page, with consent but before the camera. */
-export async function createAccount(house: House, email: string): Promise<{ visitor: Visitor; page: Page }> {
+export async function createAccount(
+  house: Pick<House, 'origin' | 'rpOrigin'>,
+  email: string,
+): Promise<{ visitor: Visitor; page: Page }> {
   const visitor = createVisitor(house.origin, [house.rpOrigin])
   const home = await visitor.open('/')
   const link = /href="([^"]*prompt=create[^"]*)"/.exec(home.text)?.[1]
@@ -61,7 +64,7 @@ export async function enrolFace(
 }
 
 export async function createAccountWithFace(
-  house: House,
+  house: Pick<House, 'origin' | 'rpOrigin'>,
   email: string,
   frames: readonly Uint8Array[],
 ): Promise<Enrolled> {

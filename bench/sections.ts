@@ -1,0 +1,21 @@
+/** What is measured, in the order of the document. */
+import { measureComparisons } from './comparisons.ts'
+import { measureDetection } from './detection.ts'
+import { measureFootprint } from './footprint.ts'
+import { measureFrame } from './frame.ts'
+import { measureInProcess } from './in-process.ts'
+import { measureRates } from './rates.ts'
+import type { Section } from './report.ts'
+import { measureSignIns } from './sign-ins.ts'
+import { measureStages } from './stages.ts'
+
+export const sections: readonly { readonly name: string; readonly measure: () => Promise<Section> }[] = [
+  { name: 'frame', measure: measureFrame },
+  { name: 'rates', measure: measureRates },
+  { name: 'comparisons', measure: measureComparisons },
+  { name: 'stages', measure: measureStages },
+  { name: 'in-process', measure: measureInProcess },
+  { name: 'detection', measure: measureDetection },
+  { name: 'sign-ins', measure: measureSignIns },
+  { name: 'footprint', measure: measureFootprint },
+]

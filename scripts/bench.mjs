@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+/** `npm run bench`: hands over to bench/main.ts on Node 24. */
+import { join } from 'node:path'
+import { nodeEnvironment, requireNode } from './lib/node24.mjs'
+import { become } from './lib/run.mjs'
+import { root } from './lib/root.mjs'
+
+try {
+  const main = join(root, 'bench', 'main.ts')
+  // Memory is read from /proc per process; what the server is started with, its bench is started with too.
+  process.exitCode = await become(requireNode(root), [main, ...process.argv.slice(2)], {
+    cwd: root,
+    env: nodeEnvironment(process.env),
+  })
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+}
