@@ -61,8 +61,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const provider = await openProvider({ config, log, clock, secrets, store, render })
   const parts: Parts = { ...options, clock, secrets, store, face, render, provider }
   const desk = createCaptureDesk({ engine: face.engine, clock })
-  if (config.challenge === 'look')
-    log.warn('MIEN_CHALLENGE=look asks for no liveness: any photograph may sign in')
+  warnOfWeakness(config, log)
   const purging = startPurging({ store, desk, log })
   const callback = await createCallback(parts, desk)
   return {
@@ -77,6 +76,13 @@ export async function createApp(options: AppOptions): Promise<App> {
       await store.close()
     },
   }
+}
+
+/** A trial at localhost is told what a real address would ask for; a real address is warned. */
+function warnOfWeakness({ challenge, faceAlone }: Config, log: Logger): void {
+  if (challenge === 'look')
+    log.warn('one look is enough here, and any photograph can give it: MIEN_CHALLENGE=turns asks for more')
+  if (faceAlone) log.warn('a face alone is enough here: MIEN_FACE_ALONE=off asks for a trusted device too')
 }
 
 interface Parts extends AppOptions {

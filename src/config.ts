@@ -67,15 +67,15 @@ export const schema = z.object({
     .default(75)
     .describe('How long one capture challenge lives, by the server’s clock.'),
   MIEN_FACE_ALONE: flag
-    .default(false)
+    .optional()
     .describe(
-      'Whether a face signs in by itself on a device that the person has not trusted (`on` or `off`). With `off` such a device asks for the password once. Face alone is `urn:mien:acr:face`, the lowest level.',
+      'Whether a face alone signs in (`on` or `off`). With `off`, a device without a trusted key asks for the password once. Default: `off`, but `on` where the issuer is at localhost, for trying out.',
     ),
   MIEN_CHALLENGE: z
     .enum(['turns', 'look'])
-    .default('turns')
+    .optional()
     .describe(
-      'What a face sign-in asks for: `turns` random turns of the head, or one steady `look`, which any photograph can give: for tests, or where something else sees to liveness.',
+      'What a face sign-in asks for: `turns` random turns of the head, or one steady `look`, which any photograph can give. Default: `turns`, but `look` where the issuer is at localhost, for trying out.',
     ),
   MIEN_TEMPLATE_KEY: z
     .string()
@@ -176,6 +176,8 @@ function readSecretFile(name: string, path: string, problems: string[]): string 
 
 function toConfig(settings: z.infer<typeof schema>): Config {
   const dataDir = resolve(settings.MIEN_DATA_DIR)
+  // Nobody else can reach a provider at localhost: it is there to be tried out.
+  const isTrial = new URL(settings.MIEN_ISSUER).hostname === 'localhost'
   return {
     issuer: settings.MIEN_ISSUER.replace(/\/$/, ''),
     host: settings.MIEN_HOST,
@@ -191,8 +193,8 @@ function toConfig(settings: z.infer<typeof schema>): Config {
     calibrationFile:
       settings.MIEN_CALIBRATION_FILE === undefined ? undefined : resolve(settings.MIEN_CALIBRATION_FILE),
     captureSeconds: settings.MIEN_CAPTURE_SECONDS,
-    faceAlone: settings.MIEN_FACE_ALONE,
-    challenge: settings.MIEN_CHALLENGE,
+    faceAlone: settings.MIEN_FACE_ALONE ?? isTrial,
+    challenge: settings.MIEN_CHALLENGE ?? (isTrial ? 'look' : 'turns'),
     templateKey: settings.MIEN_TEMPLATE_KEY,
     trustProxy: settings.MIEN_TRUST_PROXY,
     logLevel: settings.MIEN_LOG_LEVEL,

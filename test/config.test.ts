@@ -38,6 +38,18 @@ describe('The settings', () => {
     assert.isAtLeast(config.faceWorkers, 1)
   })
 
+  it('ask for head turns and a trusted device wherever others can reach the provider', () => {
+    const real = readConfig({ MIEN_ISSUER: 'https://id.example.com' })
+    assert.equal(real.challenge, 'turns')
+    assert.isFalse(real.faceAlone)
+    const trial = readConfig({})
+    assert.equal(trial.challenge, 'look')
+    assert.isTrue(trial.faceAlone)
+    const strict = readConfig({ MIEN_CHALLENGE: 'turns', MIEN_FACE_ALONE: 'off' })
+    assert.equal(strict.challenge, 'turns')
+    assert.isFalse(strict.faceAlone)
+  })
+
   it('tell every fault at once', () => {
     const problems = problemsOf({
       MIEN_PORT: 'x',
