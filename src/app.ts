@@ -78,11 +78,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
-/** A trial at localhost is told what a real address would ask for; a real address is warned. */
-function warnOfWeakness({ challenge, faceAlone }: Config, log: Logger): void {
-  if (challenge === 'look')
-    log.warn('one look is enough here, and any photograph can give it: MIEN_CHALLENGE=turns asks for more')
-  if (faceAlone) log.warn('a face alone is enough here: MIEN_FACE_ALONE=off asks for a trusted device too')
+/** At localhost the terminal says it; nobody else can reach that. */
+function warnOfWeakness({ issuer, challenge, faceAlone }: Config, log: Logger): void {
+  if (new URL(issuer).hostname === 'localhost') return
+  if (challenge === 'look') log.warn('MIEN_CHALLENGE=look: any photograph may sign in')
+  if (faceAlone) log.warn('MIEN_FACE_ALONE=on: a face signs in on any device')
 }
 
 interface Parts extends AppOptions {

@@ -74,7 +74,12 @@ function sayHello(config: Config, demoUrl: string | undefined): void {
   say(`\n  What to do next\n    1. Open ${config.issuer} and create an account with your webcam.\n`)
   if (demoUrl !== undefined) say(`    2. Open ${demoUrl} and choose “Sign in with Face”.\n`)
   say(`    Your own app: add it to ${config.clientsFile}.\n\n`)
+  if (config.challenge === 'look' || config.faceAlone) say(trialNote)
 }
+
+const trialNote =
+  '  For trying out at localhost, one look at the camera is enough. Elsewhere a sign-in asks for turns of the head\n' +
+  '  and a trusted device; MIEN_CHALLENGE=turns and MIEN_FACE_ALONE=off ask for that here too.\n\n'
 
 function say(text: string): void {
   process.stdout.write(text)
