@@ -8,6 +8,7 @@ import { measureRates } from './rates.ts'
 import type { Section } from './report.ts'
 import { measureSignIns } from './sign-ins.ts'
 import { measureStages } from './stages.ts'
+import { measureWorkerMemory } from './worker-memory.ts'
 
 export const sections: readonly { readonly name: string; readonly measure: () => Promise<Section> }[] = [
   { name: 'frame', measure: measureFrame },
@@ -18,4 +19,5 @@ export const sections: readonly { readonly name: string; readonly measure: () =>
   { name: 'detection', measure: measureDetection },
   { name: 'sign-ins', measure: measureSignIns },
   { name: 'footprint', measure: measureFootprint },
+  { name: 'worker-memory', measure: measureWorkerMemory },
 ]

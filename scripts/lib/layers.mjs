@@ -32,6 +32,7 @@ export const layers = [
     needs: [],
   },
   { name: 'face', folders: ['test/face'], needs: ['models'] },
+  { name: 'load', folders: ['test/load'], needs: ['models', 'ffmpeg'] },
   { name: 'pages', folders: ['test/pages', 'test/views'], needs: [] },
   { name: 'browser', folders: ['test/browser'], needs: ['models', 'chromium', 'ffmpeg'] },
   {

@@ -15,7 +15,7 @@ export interface RemoteHouse {
   readonly rpOrigin: string
   readonly processId: number
   /** Process ids of the face workers. */
-  workers(): readonly number[]
+  readonly workers: () => readonly number[]
   /** From here on the delay of the event loop is recorded anew. */
   resetDelay(): Promise<void>
   /** Milliseconds beyond the timer's own resolution of 1 ms. */
