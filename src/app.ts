@@ -21,6 +21,7 @@ import { createCaptureDesk } from './interactions/capture.ts'
 import type { InteractionDependencies } from './interactions/dependencies.ts'
 import { createDeviceCeremonies } from './interactions/device-ceremony.ts'
 import { createEnrolmentDesk } from './interactions/enrolment.ts'
+import { createKnownBrowsers, type KnownBrowsers } from './interactions/known-browser.ts'
 import { openApiDocument } from './interactions/openapi.ts'
 import { hashPassword } from './interactions/password-sign-in.ts'
 import { interactionRoutes } from './interactions/routes.ts'
@@ -59,7 +60,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   const face = await openFaceParts(config, log)
   const render = createRender(loadAssets())
   const provider = await openProvider({ config, log, clock, secrets, store, render })
-  const parts: Parts = { ...options, clock, secrets, store, face, render, provider }
+  const knownBrowsers = createKnownBrowsers({
+    issuer: config.issuer,
+    // Not of the cookie keys: a change of those must not make every browser a stranger.
+    secret: deriveKey(secrets.identifierPepper, 'known browsers'),
+  })
+  const parts: Parts = { ...options, clock, secrets, store, face, render, provider, knownBrowsers }
   const desk = createCaptureDesk({ engine: face.engine, clock })
   warnOfWeakness(config, log)
   const purging = startPurging({ store, desk, log })
@@ -92,6 +98,11 @@ interface Parts extends AppOptions {
   readonly face: FaceParts
   readonly render: ReturnType<typeof createRender>
   readonly provider: Provider
+  readonly knownBrowsers: KnownBrowsers
+}
+
+function deriveKey(secret: string | Uint8Array, use: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, '', use, 32))
 }
 
 /** The order is the design: errors are caught outermost, headers stand on every answer, and what is not ours is the protocol's. */
@@ -143,8 +154,7 @@ async function interactionDependencies(
   const { minScore } = face.operatingPoint
   const { minLiveness } = face
   const { subjects, templates, attempts, consents, digestIdentifier } = store
-  const keyFor = (use: string): Uint8Array =>
-    new Uint8Array(hkdfSync('sha256', secrets.cookieKeys[0] ?? '', '', use, 32))
+  const keyFor = (use: string): Uint8Array => deriveKey(secrets.cookieKeys[0] ?? '', use)
   const { captureSeconds } = config
   return {
     provider,
@@ -165,6 +175,7 @@ async function interactionDependencies(
         secret: keyFor('device challenges'),
       }),
     },
+    knownBrowsers: parts.knownBrowsers,
     assurance: { isFaceAloneAllowed: config.faceAlone },
     password: {
       clock,

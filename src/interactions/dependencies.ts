@@ -7,6 +7,7 @@ import type { CaptureDesk } from './capture.ts'
 import type { DeviceDependencies } from './device-sign-in.ts'
 import type { EnrolmentDesk } from './enrolment.ts'
 import type { FaceSignInDependencies } from './face-sign-in.ts'
+import type { KnownBrowsers } from './known-browser.ts'
 import type { PasswordSignInDependencies } from './password-sign-in.ts'
 import type { RegistrationDependencies } from './registration.ts'
 
@@ -30,6 +31,7 @@ export interface InteractionDependencies {
   readonly enrolment: EnrolmentDesk
   readonly face: FaceSignInDependencies
   readonly devices: DeviceDependencies
+  readonly knownBrowsers: KnownBrowsers
   readonly assurance: AssurancePolicy
   readonly password: PasswordSignInDependencies
   readonly registration: RegistrationDependencies

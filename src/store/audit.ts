@@ -49,6 +49,13 @@ export async function appendEvent(
     clientId: event.clientId ?? null,
     address: event.address ?? null,
     detail: JSON.stringify(event.detail ?? {}),
+    acr: null,
+    outcome: null,
+    reason: null,
+    seq: null,
+    salt: null,
+    personalDigest: null,
+    hash: null,
     at: event.at,
   })
 }

@@ -5,6 +5,7 @@ import { DataSource, type EntityManager } from 'typeorm'
 import { entities } from './entities.ts'
 import { InitialTables1795392000000 } from './migrations/1795392000000-initial-tables.ts'
 import { DeviceKeys1795435200000 } from './migrations/1795435200000-device-keys.ts'
+import { Control1795530000000 } from './migrations/1795530000000-control.ts'
 
 export type Work<T> = (manager: EntityManager) => Promise<T>
 
@@ -25,7 +26,7 @@ export async function openDatabase(path: string): Promise<Database> {
     type: 'better-sqlite3',
     database: path,
     entities: [...entities],
-    migrations: [InitialTables1795392000000, DeviceKeys1795435200000],
+    migrations: [InitialTables1795392000000, DeviceKeys1795435200000, Control1795530000000],
     migrationsRun: false,
     enableWAL: path !== ':memory:',
     timeout: busyTimeoutMs,

@@ -1,26 +1,13 @@
 /** The rows, as plain interfaces, and how TypeORM maps them to tables. */
-import { EntitySchema, EntitySchemaOptions, type EntitySchemaColumnOptions } from 'typeorm'
-
-/** Instants are whole milliseconds since 1970: the same column on SQLite and PostgreSQL, whose driver gives bigints as text. */
-const instant = {
-  type: 'bigint',
-  transformer: {
-    to: (value: unknown): unknown => value,
-    from: (value: unknown): unknown => (typeof value === 'string' ? Number(value) : value),
-  },
-} as const satisfies EntitySchemaColumnOptions
-const text = { type: 'text' } as const satisfies EntitySchemaColumnOptions
-const id = { ...text, primary: true } as const satisfies EntitySchemaColumnOptions
-const optional = <T extends EntitySchemaColumnOptions>(column: T) => ({ ...column, nullable: true })
-
-/** One row type, one table, and a column for each of its properties. */
-function rowsOf<Row extends object>(
-  name: string,
-  tableName: string,
-  columns: Readonly<Record<keyof Row, EntitySchemaColumnOptions>>,
-): EntitySchema<Row> {
-  return new EntitySchema<Row>(Object.assign(new EntitySchemaOptions<Row>(), { name, tableName, columns }))
-}
+import { id, instant, optional, rowsOf, text } from './columns.ts'
+import {
+  auditMarkRows,
+  browserNoticeRows,
+  browserSessionRows,
+  knownBrowserRows,
+  outboxRows,
+  receiptRows,
+} from './control-rows.ts'
 
 export interface SubjectRow {
   id: string
@@ -31,6 +18,8 @@ export interface SubjectRow {
   passwordHash: string
   createdAt: number
   updatedAt: number
+  /** Since when the operator keeps the subject out. */
+  disabledAt: number | null
 }
 export const subjectRows = rowsOf<SubjectRow>('subject', 'subjects', {
   id,
@@ -40,6 +29,7 @@ export const subjectRows = rowsOf<SubjectRow>('subject', 'subjects', {
   passwordHash: text,
   createdAt: instant,
   updatedAt: instant,
+  disabledAt: optional(instant),
 })
 
 /** The data key of one subject, wrapped by the key-encryption key; without it the subject's templates are noise. */
@@ -129,22 +119,40 @@ export const consentRows = rowsOf<ConsentRow>('consent', 'consents', {
   withdrawnAt: optional(instant),
 })
 
+/** One link of the chain (`audit-chain.ts`). */
 export interface AuditRow {
   id: string
+  /** Counts from 1 without a gap; empty in rows of before there was a chain, until the next start links them. */
+  seq: number | null
   type: string
   subjectId: string | null
   clientId: string | null
   address: string | null
+  acr: string | null
+  outcome: string | null
+  reason: string | null
   detail: string
+  /** Of the personal part; gone with it when the subject is erased. */
+  salt: string | null
+  /** Stands for address and detail in the chain. */
+  personalDigest: string | null
+  hash: string | null
   at: number
 }
 export const auditRows = rowsOf<AuditRow>('audit_event', 'audit_events', {
   id,
+  seq: optional(instant),
   type: text,
   subjectId: optional(text),
   clientId: optional(text),
   address: optional(text),
+  acr: optional(text),
+  outcome: optional(text),
+  reason: optional(text),
   detail: text,
+  salt: optional(text),
+  personalDigest: optional(text),
+  hash: optional(text),
   at: instant,
 })
 
@@ -204,4 +212,10 @@ export const entities = [
   auditRows,
   deviceKeyRows,
   oidcRecordRows,
+  auditMarkRows,
+  knownBrowserRows,
+  browserSessionRows,
+  browserNoticeRows,
+  receiptRows,
+  outboxRows,
 ] as const

@@ -4,6 +4,7 @@ import { createAudit, type Audit } from './audit.ts'
 import { createConsents, type Consents } from './consents.ts'
 import { openDatabase } from './database.ts'
 import { createDeviceKeys, type DeviceKeys } from './device-keys.ts'
+import { createKnownBrowserStore, type KnownBrowserStore } from './known-browsers.ts'
 import { createOidcStore, type OidcStore } from './oidc-records.ts'
 import { keyBytes } from './sealing.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
@@ -34,6 +35,7 @@ export interface Store {
   readonly consents: Consents
   readonly audit: Audit
   readonly deviceKeys: DeviceKeys
+  readonly knownBrowsers: KnownBrowserStore
   readonly oidc: OidcStore
   readonly digestIdentifier: (email: string) => string
   close(): Promise<void>
@@ -50,6 +52,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     consents: createConsents(database, clock),
     audit: createAudit(database, clock),
     deviceKeys: createDeviceKeys(database, clock),
+    knownBrowsers: createKnownBrowserStore(database, clock),
     oidc: createOidcStore({ database, clock, recordKey: secrets.recordKey }),
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
     close: () => database.close(),

@@ -40,6 +40,7 @@ export function createSubjects(database: Database, clock: () => Date): Subjects 
         passwordHash,
         createdAt: now,
         updatedAt: now,
+        disabledAt: null,
       }
       // The unique index decides, so that two at once cannot both be first.
       await database.run((manager) => manager.insert(subjectRows, row)).catch(asEmailTaken)

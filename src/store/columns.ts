@@ -1,0 +1,23 @@
+/** The columns that rows are made of, and how a row type becomes a table. */
+import { EntitySchema, EntitySchemaOptions, type EntitySchemaColumnOptions } from 'typeorm'
+
+/** Instants are whole milliseconds since 1970: the same column on SQLite and PostgreSQL, whose driver gives bigints as text. */
+export const instant = {
+  type: 'bigint',
+  transformer: {
+    to: (value: unknown): unknown => value,
+    from: (value: unknown): unknown => (typeof value === 'string' ? Number(value) : value),
+  },
+} as const satisfies EntitySchemaColumnOptions
+export const text = { type: 'text' } as const satisfies EntitySchemaColumnOptions
+export const id = { ...text, primary: true } as const satisfies EntitySchemaColumnOptions
+export const optional = <T extends EntitySchemaColumnOptions>(column: T) => ({ ...column, nullable: true })
+
+/** One row type, one table, and a column for each of its properties. */
+export function rowsOf<Row extends object>(
+  name: string,
+  tableName: string,
+  columns: Readonly<Record<keyof Row, EntitySchemaColumnOptions>>,
+): EntitySchema<Row> {
+  return new EntitySchema<Row>(Object.assign(new EntitySchemaOptions<Row>(), { name, tableName, columns }))
+}
