@@ -30,6 +30,12 @@ export default {
       '^src/(store/|face/embedding\\.ts|errors\\.ts)',
       'store/ remembers',
     ),
+    wall(
+      'mail-knows-only-itself',
+      '^src/mail/',
+      '^src/(mail/|errors\\.ts)',
+      'mail/ writes and sends letters',
+    ),
     wall('http-knows-errors', '^src/http/', '^src/(http/|errors\\.ts)', 'http/ is the ground floor'),
     wall(
       'provider-knows-policy',
@@ -73,6 +79,12 @@ export default {
       'node_modules/sharp/',
       '^src/face/image-sharp\\.ts$',
       'the image port has two adapters',
+    ),
+    only(
+      'nodemailer-in-one-file',
+      'node_modules/nodemailer/',
+      '^src/mail/smtp\\.ts$',
+      'one way out for mails',
     ),
     only('typeorm-in-store', 'node_modules/typeorm/', '^src/store/', 'only store/ knows the database'),
     only(

@@ -25,6 +25,7 @@ import { createKnownBrowsers, type KnownBrowsers } from './interactions/known-br
 import { openApiDocument } from './interactions/openapi.ts'
 import { hashPassword } from './interactions/password-sign-in.ts'
 import { interactionRoutes } from './interactions/routes.ts'
+import { openMail } from './mail-parts.ts'
 import { openProvider } from './provider-parts.ts'
 import { routes } from './provider/configuration.ts'
 import { endSession, findSignedIn } from './provider/session.ts'
@@ -58,6 +59,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const path = join(config.dataDir, 'mien.sqlite')
   const store = await openStore({ path, secrets: { templateKey, recordKey, identifierPepper }, clock })
   const face = await openFaceParts(config, log)
+  const mail = openMail({ config, clock, log })
   const render = createRender(loadAssets())
   const provider = await openProvider({ config, log, clock, secrets, store, render })
   const knownBrowsers = createKnownBrowsers({
@@ -78,7 +80,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     })),
     close: async () => {
       purging.stop()
-      await face.engine.close()
+      await Promise.all([face.engine.close(), mail.close()])
       await store.close()
     },
   }

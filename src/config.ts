@@ -84,6 +84,26 @@ export const schema = z.object({
     .describe(
       'The key-encryption key of the templates, 32 bytes in base64url. Default: made at the first start and kept in the data folder with mode 0600.',
     ),
+  MIEN_SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe(
+      'The server that sends mails, like `smtps://user:password@mail.example.com`. With `smtp:` it must offer STARTTLS, unless it is at localhost or the address ends in `?ignoreTLS=true`. Default: none, and mails are written into `outbox` in the data folder.',
+    ),
+  MIEN_MAIL_FROM: z
+    .string()
+    .max(254)
+    .regex(
+      /^([^\p{C}<>@",;:]+ <[^\p{C}\s<>@",;:]+@[^\p{C}\s<>@",;:]+>|[^\p{C}\s<>@",;:]+@[^\p{C}\s<>@",;:]+)$/u,
+      'is neither `name@example.com` nor `Name <name@example.com>`',
+    )
+    .optional()
+    .describe('The sender of mails. Default: `Mien <no-reply@…>` at the host of the issuer.'),
+  MIEN_EMAIL_CODE: flag
+    .optional()
+    .describe(
+      'Whether a code by mail signs in (`on` or `off`), where the address was confirmed; the lowest level, `urn:mien:acr:email`. Default: `on` where `MIEN_SMTP_URL` is set or the issuer is at localhost, else `off`.',
+    ),
   MIEN_TRUST_PROXY: flag
     .default(false)
     .describe(
@@ -96,7 +116,10 @@ export const schema = z.object({
 })
 
 /** Settings that hold a secret may also be given as a file: `MIEN_…_FILE`. */
-export const secretSettings = ['MIEN_TEMPLATE_KEY'] as const satisfies readonly (keyof typeof schema.shape)[]
+export const secretSettings = [
+  'MIEN_TEMPLATE_KEY',
+  'MIEN_SMTP_URL',
+] as const satisfies readonly (keyof typeof schema.shape)[]
 
 export interface Config {
   readonly issuer: string
@@ -116,6 +139,9 @@ export interface Config {
   readonly faceAlone: boolean
   readonly challenge: 'turns' | 'look'
   readonly templateKey: string | undefined
+  readonly smtpUrl: string | undefined
+  readonly mailFrom: string
+  readonly emailCode: boolean
   readonly trustProxy: boolean
   readonly logLevel: string
 }
@@ -196,6 +222,9 @@ function toConfig(settings: z.infer<typeof schema>): Config {
     faceAlone: settings.MIEN_FACE_ALONE ?? isTrial,
     challenge: settings.MIEN_CHALLENGE ?? (isTrial ? 'look' : 'turns'),
     templateKey: settings.MIEN_TEMPLATE_KEY,
+    smtpUrl: settings.MIEN_SMTP_URL,
+    mailFrom: settings.MIEN_MAIL_FROM ?? `Mien <no-reply@${new URL(settings.MIEN_ISSUER).hostname}>`,
+    emailCode: settings.MIEN_EMAIL_CODE ?? (isTrial || settings.MIEN_SMTP_URL !== undefined),
     trustProxy: settings.MIEN_TRUST_PROXY,
     logLevel: settings.MIEN_LOG_LEVEL,
   }

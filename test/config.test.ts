@@ -50,6 +50,28 @@ describe('The settings', () => {
     assert.isFalse(strict.faceAlone)
   })
 
+  it('sign in by a code in the mail where mails arrive, and where things are tried out', () => {
+    const real = { MIEN_ISSUER: 'https://id.example.com' }
+    const smtp = { MIEN_SMTP_URL: 'smtps://mail.example.com' }
+    assert.isTrue(readConfig({}).emailCode)
+    assert.isFalse(readConfig(real).emailCode)
+    assert.isTrue(readConfig({ ...real, ...smtp }).emailCode)
+    assert.isFalse(readConfig({ ...real, ...smtp, MIEN_EMAIL_CODE: 'off' }).emailCode)
+    assert.equal(readConfig(real).mailFrom, 'Mien <no-reply@id.example.com>')
+  })
+
+  it('take a sender that is one address, with a name or without', () => {
+    for (const from of ['a@b.example', 'My House <a@b.example>']) {
+      assert.equal(readConfig({ MIEN_MAIL_FROM: from }).mailFrom, from)
+    }
+    for (const from of ['a', 'a@b, c@d', 'A <a@b>\r\nBcc: c@d', '<a@b>', 'A <a@b> <c@d>']) {
+      assert.lengthOf(problemsOf({ MIEN_MAIL_FROM: from }), 1, from)
+    }
+    for (const url of ['http://mail.example.com', 'mail.example.com:587', 'file:///etc/passwd']) {
+      assert.lengthOf(problemsOf({ MIEN_SMTP_URL: url }), 1, url)
+    }
+  })
+
   it('tell every fault at once', () => {
     const problems = problemsOf({
       MIEN_PORT: 'x',

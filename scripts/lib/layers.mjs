@@ -13,7 +13,7 @@ import { join, relative, sep } from 'node:path'
 export const layers = [
   {
     name: 'pure',
-    folders: ['test', 'test/policy', 'test/http', 'test/cli', 'test/setup'],
+    folders: ['test', 'test/policy', 'test/http', 'test/mail', 'test/cli', 'test/setup'],
     needs: [],
   },
   { name: 'store', folders: ['test/store', 'test/provider'], needs: [] },

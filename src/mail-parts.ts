@@ -1,0 +1,36 @@
+/** The way out for mails, as the settings say: an SMTP server, or a folder for trying out. */
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import { createComposer } from './mail/compose.ts'
+import { createOutbox } from './mail/outbox.ts'
+import { createMailQueue, type MailQueue } from './mail/queue.ts'
+import { createSmtpTransport } from './mail/smtp.ts'
+
+export interface MailParts extends MailQueue {
+  /** Whether mails reach mailboxes; else they are files in the data folder. */
+  readonly isDelivered: boolean
+}
+
+export interface MailPartsDependencies {
+  readonly config: Pick<Config, 'smtpUrl' | 'mailFrom' | 'dataDir'>
+  readonly clock: () => Date
+  readonly log: Logger
+}
+
+export function openMail({ config, clock, log }: MailPartsDependencies): MailParts {
+  const { smtpUrl, mailFrom, dataDir } = config
+  const folder = join(dataDir, 'outbox')
+  const transport = smtpUrl === undefined ? createOutbox({ folder, clock }) : createSmtpTransport(smtpUrl)
+  if (smtpUrl === undefined) log.warn({ folder }, 'MIEN_SMTP_URL is not set: mails are written into a folder')
+  const compose = createComposer(mailFrom)
+  const queue = createMailQueue({
+    deliver: (letter, signal) => transport.send(compose(letter), signal),
+    wait: async (seconds, signal) => {
+      await sleep(seconds * 1000, undefined, { signal, ref: false }).catch(() => undefined)
+    },
+    log: ({ level, text, ...entry }) => log[level](entry, text),
+  })
+  return { ...queue, isDelivered: smtpUrl !== undefined }
+}

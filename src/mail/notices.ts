@@ -1,0 +1,112 @@
+/** Tells the owner of an account by mail what happened to it: what, when, from where, and what to do if it was somebody else. */
+import { oneLine, type Letter } from './letter.ts'
+
+/** What happened, as the house reports it. Nothing measured, no secret and no code is ever among the details. */
+export interface Happening {
+  readonly type: string
+  readonly subjectId?: string | undefined
+  readonly detail?: Readonly<Record<string, string | number | boolean>> | undefined
+}
+
+export interface Notices {
+  /** Never throws: that a notice could not be written is in the log, and undoes nothing. */
+  happened(happening: Happening): Promise<void>
+}
+
+export interface NoticeDependencies {
+  readonly issuer: string
+  readonly clock: () => Date
+  readonly findSubject: (
+    id: string,
+  ) => Promise<{ readonly email: string; readonly emailVerified: boolean } | undefined>
+  readonly post: (letter: Letter) => void
+  readonly onFailure: (error: unknown) => void
+}
+
+/** What a notice says of each type; a type that is not here is none of a mailbox’s business. */
+const sentences: Readonly<Record<string, string>> = {
+  passkey_added: 'A passkey was added to your account.',
+  passkey_removed: 'A passkey was removed from your account.',
+  totp_enabled: 'An authenticator app was added to your account.',
+  totp_removed: 'The authenticator app was removed from your account.',
+  recovery_codes_made: 'New recovery codes were made for your account. The old ones no longer work.',
+  recovery_code_used: 'A recovery code was used to sign in to your account.',
+  password_changed: 'The password of your account was changed.',
+  account_recovered: 'A new password was chosen for your account by “Forgot your password?”.',
+  email_changed: 'The e-mail address of your account was changed.',
+  face_enrolled: 'A face was enrolled for your account.',
+  face_removed: 'The face of your account was deleted.',
+  face_disabled: 'Face sign-in was switched off after too many failed tries.',
+  device_trusted: 'A device was trusted: on it your face is enough to sign in.',
+  sign_in_new_browser: 'Your account was signed in to from a browser that is new to it.',
+  account_closed: 'Your account was deleted.',
+}
+
+/** `hasOwn`, so that no type finds what every object has. */
+const isNoticed = (type: string): boolean => Object.hasOwn(sentences, type)
+
+export function createNotices(dependencies: NoticeDependencies): Notices {
+  return {
+    happened: async (happening) => {
+      if (!isNoticed(happening.type)) return
+      try {
+        await notify(dependencies, happening)
+      } catch (error) {
+        dependencies.onFailure(error)
+      }
+    },
+  }
+}
+
+async function notify(dependencies: NoticeDependencies, happening: Happening): Promise<void> {
+  const { findSubject, post } = dependencies
+  if (happening.subjectId === undefined) return
+  const subject = await findSubject(happening.subjectId)
+  // A mailbox that nobody has confirmed may be a stranger’s, and is told nothing (NIST SP 800-63B-4 §4.6).
+  if (subject?.emailVerified !== true) return
+  post(writeNotice(dependencies, { ...happening, to: subject.email }))
+}
+
+export interface AddressedHappening extends Happening {
+  readonly to: string
+}
+
+export function writeNotice(
+  { issuer, clock }: Pick<NoticeDependencies, 'issuer' | 'clock'>,
+  { type, detail, to }: AddressedHappening,
+): Letter {
+  const what = sentences[type] ?? 'Something changed in your account.'
+  const browser = textOf(detail?.['browser'])
+  const name = textOf(detail?.['name'])
+  return {
+    name: `notice_${type}`,
+    to,
+    subject: subjectOf(type),
+    paragraphs: [what],
+    facts: [
+      ...(name === undefined ? [] : [{ name: 'Name', value: name }]),
+      { name: 'When', value: `${whenText(clock())} UTC` },
+      ...(browser === undefined ? [] : [{ name: 'Browser', value: browser }]),
+    ],
+    footnotes: [
+      'If it was you, there is nothing to do.',
+      `If it was not you, choose a new password at once: ${issuer}/account/recover`,
+    ],
+  }
+}
+
+function subjectOf(type: string): string {
+  if (type === 'sign_in_new_browser') return 'A sign-in from a new browser'
+  if (type === 'account_closed') return 'Your account was deleted'
+  return 'Your account was changed'
+}
+
+function whenText(at: Date): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(
+    at,
+  )
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? oneLine(value, 60) : undefined
+}

@@ -1,0 +1,85 @@
+import { assert } from 'chai'
+import type { Letter } from '../../src/mail/letter.ts'
+import { createNotices, type Happening } from '../../src/mail/notices.ts'
+
+const issuer = 'https://id.example'
+
+function openNotices(emailVerified = true) {
+  const letters: Letter[] = []
+  const failures: unknown[] = []
+  const notices = createNotices({
+    issuer,
+    clock: () => new Date('2026-01-01T12:34:00Z'),
+    findSubject: (id) => {
+      if (id === 'broken') return Promise.reject(new Error('no database'))
+      return Promise.resolve(id === 'ada' ? { email: 'ada@example.com', emailVerified } : undefined)
+    },
+    post: (letter) => letters.push(letter),
+    onFailure: (error) => failures.push(error),
+  })
+  return { notices, letters, failures }
+}
+
+const changed: Happening = { type: 'password_changed', subjectId: 'ada' }
+
+describe('A notice', () => {
+  it('says what happened, when, from which browser, and what to do if it was somebody else', async () => {
+    const { notices, letters } = openNotices()
+    await notices.happened({ ...changed, detail: { browser: 'Firefox on Linux' } })
+    const [letter] = letters
+    assert.equal(letter?.to, 'ada@example.com')
+    assert.deepEqual(letter?.paragraphs, ['The password of your account was changed.'])
+    assert.deepEqual(letter?.facts, [
+      { name: 'When', value: '1 January 2026 at 12:34 UTC' },
+      { name: 'Browser', value: 'Firefox on Linux' },
+    ])
+    assert.include(letter?.footnotes.join(' '), `${issuer}/account/recover`)
+  })
+
+  it('goes out for what changes an account, and not for what happens every day', async () => {
+    const { notices, letters } = openNotices()
+    const everyday = [
+      'signed_in',
+      'templates_opened',
+      'email_verified',
+      'session_ended',
+      'constructor',
+      '__proto__',
+    ]
+    for (const type of everyday) await notices.happened({ type, subjectId: 'ada' })
+    assert.isEmpty(letters)
+    const noticed = [
+      'passkey_added',
+      'totp_removed',
+      'recovery_codes_made',
+      'face_enrolled',
+      'device_trusted',
+    ]
+    for (const type of noticed) await notices.happened({ type, subjectId: 'ada' })
+    assert.lengthOf(letters, noticed.length)
+  })
+
+  it('goes to no mailbox that nobody has confirmed, and to nobody for an account that is gone', async () => {
+    const { notices, letters } = openNotices(false)
+    await notices.happened(changed)
+    await notices.happened({ ...changed, subjectId: 'nobody' })
+    await notices.happened({ type: 'password_changed' })
+    assert.isEmpty(letters)
+  })
+
+  it('carries no detail but a browser and a name, each on one bounded line', async () => {
+    const { notices, letters } = openNotices()
+    const detail = { secret: 'JBSWY3DP', score: 0.73, name: `Key\r\nBcc: eve@example.com${'x'.repeat(200)}` }
+    await notices.happened({ type: 'passkey_added', subjectId: 'ada', detail })
+    const text = JSON.stringify(letters)
+    assert.notMatch(text, /JBSWY3DP|0\.73/)
+    assert.notMatch(text, /\\r|\\n/)
+    assert.isBelow(text.length, 700)
+  })
+
+  it('that cannot be written undoes nothing', async () => {
+    const { notices, failures } = openNotices()
+    await notices.happened({ ...changed, subjectId: 'broken' })
+    assert.lengthOf(failures, 1)
+  })
+})
