@@ -24,6 +24,11 @@ export const catalogue = {
   consent_missing: [400, 'To use your face, tick the box that says you agree.'],
   too_many_requests: [429, 'Too many tries from here. Wait a minute and try again.'],
   fresh_authentication_required: [403, 'Sign in with your password again before you change your face.'],
+  // Passkeys
+  passkey_refused: [400, 'This passkey could not be added. Try again, or use another device.'],
+  passkey_known: [409, 'This passkey has already been added.'],
+  passkey_limit: [409, 'There is no room for another passkey. Remove one that you no longer use.'],
+  passkey_not_found: [404, 'This passkey is no longer there. Reload the page.'],
   not_signed_in: [401, 'Sign in first.'],
   // Captures
   device_challenge_spent: [409, 'This device took too long to answer. Start the camera again.'],

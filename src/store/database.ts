@@ -6,6 +6,7 @@ import { entities } from './entities.ts'
 import { InitialTables1795392000000 } from './migrations/1795392000000-initial-tables.ts'
 import { DeviceKeys1795435200000 } from './migrations/1795435200000-device-keys.ts'
 import { Control1795530000000 } from './migrations/1795530000000-control.ts'
+import { Passkeys1795510000000 } from './migrations/1795510000000-passkeys.ts'
 
 export type Work<T> = (manager: EntityManager) => Promise<T>
 
@@ -26,7 +27,12 @@ export async function openDatabase(path: string): Promise<Database> {
     type: 'better-sqlite3',
     database: path,
     entities: [...entities],
-    migrations: [InitialTables1795392000000, DeviceKeys1795435200000, Control1795530000000],
+    migrations: [
+      InitialTables1795392000000,
+      DeviceKeys1795435200000,
+      Passkeys1795510000000,
+      Control1795530000000,
+    ],
     migrationsRun: false,
     enableWAL: path !== ':memory:',
     timeout: busyTimeoutMs,

@@ -8,6 +8,7 @@ import {
   outboxRows,
   receiptRows,
 } from './control-rows.ts'
+import { passkeyHandleRows, passkeyRows, spentChallengeRows } from './passkey-rows.ts'
 
 export interface SubjectRow {
   id: string
@@ -218,4 +219,7 @@ export const entities = [
   browserNoticeRows,
   receiptRows,
   outboxRows,
+  passkeyRows,
+  passkeyHandleRows,
+  spentChallengeRows,
 ] as const

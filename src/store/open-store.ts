@@ -6,6 +6,7 @@ import { openDatabase } from './database.ts'
 import { createDeviceKeys, type DeviceKeys } from './device-keys.ts'
 import { createKnownBrowserStore, type KnownBrowserStore } from './known-browsers.ts'
 import { createOidcStore, type OidcStore } from './oidc-records.ts'
+import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { keyBytes } from './sealing.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
 import { createTemplates, type Templates } from './templates.ts'
@@ -36,6 +37,7 @@ export interface Store {
   readonly audit: Audit
   readonly deviceKeys: DeviceKeys
   readonly knownBrowsers: KnownBrowserStore
+  readonly passkeys: Passkeys
   readonly oidc: OidcStore
   readonly digestIdentifier: (email: string) => string
   close(): Promise<void>
@@ -53,6 +55,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     audit: createAudit(database, clock),
     deviceKeys: createDeviceKeys(database, clock),
     knownBrowsers: createKnownBrowserStore(database, clock),
+    passkeys: createPasskeys(database, clock),
     oidc: createOidcStore({ database, clock, recordKey: secrets.recordKey }),
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
     close: () => database.close(),

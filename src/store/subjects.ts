@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { Fault } from '../errors.ts'
 import { attemptRows, oidcRecordRows, subjectRows, type SubjectRow } from './entities.ts'
 import type { Database } from './database.ts'
+import { isUniqueViolation } from './unique.ts'
 
 export interface Subject {
   readonly id: string
@@ -74,14 +75,6 @@ export function createSubjects(database: Database, clock: () => Date): Subjects 
 function asEmailTaken(error: unknown): never {
   if (isUniqueViolation(error)) throw new Fault('email_taken', { cause: error })
   throw error
-}
-
-/** SQLite names the broken rule in words, PostgreSQL by a number. */
-function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof Error) || !('driverError' in error)) return false
-  const { driverError } = error
-  if (!(driverError instanceof Error) || !('code' in driverError)) return false
-  return driverError.code === 'SQLITE_CONSTRAINT_UNIQUE' || driverError.code === '23505'
 }
 
 function subjectOf(row: SubjectRow): Subject {
