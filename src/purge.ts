@@ -8,7 +8,7 @@ const everyMs = 30_000
 const rowsPerTick = 500
 
 export interface PurgeDependencies {
-  readonly store: Pick<Store, 'oidc'>
+  readonly store: Pick<Store, 'oidc' | 'totpSeeds'>
   readonly desk: Pick<CaptureDesk, 'purge'>
   readonly log: Logger
 }
@@ -16,7 +16,8 @@ export interface PurgeDependencies {
 export function startPurging({ store, desk, log }: PurgeDependencies): { stop(): void } {
   const timer = setInterval(() => {
     desk.purge()
-    store.oidc.purgeExpired(rowsPerTick).catch((error: unknown) => {
+    const purges = [store.oidc.purgeExpired(rowsPerTick), store.totpSeeds.purgeUnconfirmed(rowsPerTick)]
+    Promise.all(purges).catch((error: unknown) => {
       log.error({ error }, 'expired records could not be purged')
     })
   }, everyMs)

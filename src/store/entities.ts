@@ -9,6 +9,7 @@ import {
   receiptRows,
 } from './control-rows.ts'
 import { passkeyHandleRows, passkeyRows, spentChallengeRows } from './passkey-rows.ts'
+import { otpEntities } from './otp-rows.ts'
 
 export interface SubjectRow {
   id: string
@@ -213,6 +214,7 @@ export const entities = [
   auditRows,
   deviceKeyRows,
   oidcRecordRows,
+  ...otpEntities,
   auditMarkRows,
   knownBrowserRows,
   browserSessionRows,

@@ -7,9 +7,11 @@ import { createDeviceKeys, type DeviceKeys } from './device-keys.ts'
 import { createKnownBrowserStore, type KnownBrowserStore } from './known-browsers.ts'
 import { createOidcStore, type OidcStore } from './oidc-records.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
+import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts'
 import { keyBytes } from './sealing.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
 import { createTemplates, type Templates } from './templates.ts'
+import { createTotpSeeds, type TotpSeeds } from './totp-seeds.ts'
 
 /** Three keys of 32 bytes each, kept outside the database. */
 export interface StoreSecrets {
@@ -38,6 +40,8 @@ export interface Store {
   readonly deviceKeys: DeviceKeys
   readonly knownBrowsers: KnownBrowserStore
   readonly passkeys: Passkeys
+  readonly totpSeeds: TotpSeeds
+  readonly recoveryCodes: RecoveryCodes
   readonly oidc: OidcStore
   readonly digestIdentifier: (email: string) => string
   close(): Promise<void>
@@ -56,6 +60,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     deviceKeys: createDeviceKeys(database, clock),
     knownBrowsers: createKnownBrowserStore(database, clock),
     passkeys: createPasskeys(database, clock),
+    totpSeeds: createTotpSeeds({ database, clock, sealingKey: secrets.templateKey }),
+    recoveryCodes: createRecoveryCodes({ database, clock, pepper: secrets.identifierPepper }),
     oidc: createOidcStore({ database, clock, recordKey: secrets.recordKey }),
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
     close: () => database.close(),

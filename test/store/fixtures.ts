@@ -77,9 +77,13 @@ export function embeddingOf(seed: number, tag = model): Embedding {
   )
 }
 
-/** Another process on the same file: begins so many face attempts of one identifier at once, or spends one code. */
-export async function inAnotherProcess(path: string, task: 'begin' | 'consume'): Promise<number> {
-  const { stdout } = await promisify(execFile)(process.execPath, [otherProcess, path, task])
+/** Another process on the same file: begins so many face attempts of one identifier at once, or spends one code; `details` say whose. */
+export async function inAnotherProcess(
+  path: string,
+  task: 'begin' | 'consume' | 'spend-step' | 'spend-code',
+  ...details: readonly string[]
+): Promise<number> {
+  const { stdout } = await promisify(execFile)(process.execPath, [otherProcess, path, task, ...details])
   return Number(stdout)
 }
 

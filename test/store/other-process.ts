@@ -2,12 +2,20 @@
 import { openStore } from '../../src/store/open-store.ts'
 import { secrets } from './fixtures.ts'
 
-const [, , path = '', task] = process.argv
+const [, , path = '', task, subjectId = '', secret = ''] = process.argv
 const store = await openStore({ path, secrets, clock: () => new Date() })
 const face = { identifierDigest: 'digest', factor: 'face', clientId: 'demo', address: '::1' } as const
 
 const tryOnce = async (): Promise<boolean> => {
   if (task === 'consume') return store.oidc.recordsOf('AuthorizationCode').consume('code')
+  if (task === 'spend-step') {
+    const active = await store.totpSeeds.findActive(subjectId)
+    return active !== undefined && store.totpSeeds.spend(active, Number(secret))
+  }
+  if (task === 'spend-code') {
+    const id = await store.recoveryCodes.find(subjectId, secret)
+    return id !== undefined && store.recoveryCodes.spend(subjectId, id)
+  }
   const admit = ({ consecutiveFailures }: { readonly consecutiveFailures: number }) => ({
     outcome: consecutiveFailures < 5 ? 'proceed' : 'wait',
   })
