@@ -15,6 +15,10 @@ export interface AttemptOutcome {
   readonly subjectId?: string | undefined
   /** For the record of the operator; no page and no log shows it. */
   readonly score?: number | undefined
+  /** How live the networks thought the face; likewise. */
+  readonly padScore?: number | undefined
+  /** What was odd about the attempt, by name; it bars nobody. */
+  readonly signals?: readonly string[]
 }
 
 export interface AttemptLedger {

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { Fault } from '../errors.ts'
 import { readFrame, readJson } from '../http/request-guards.ts'
 import { drawSignInSteps, lookSteps, type ChallengeStep } from '../policy/challenge.ts'
+import { readCameraReport } from './camera-report.ts'
 import { viewEnrolment, viewIssued, viewSignInLook, type CaptureState } from './capture-view.ts'
 import { captureLimits } from './capture.ts'
 import type { InteractionDependencies } from './dependencies.ts'
@@ -74,6 +75,7 @@ async function issueSignInCapture(
     ttlSeconds: dependencies.captureSeconds,
     mostFrames: captureLimits.mostFrames,
     scoresLiveness: true,
+    camera: readCameraReport(wish.camera),
   })
   const { id: captureId, expiresAt } = capture
   if (device !== undefined) ceremonies.begin({ captureId, binding, expiresAt, claim: device })
@@ -81,9 +83,12 @@ async function issueSignInCapture(
   ctx.body = viewIssued(capture, pathOf(journey, 'capture'), dependencies.clock())
 }
 
-const wishShape = z.object({ canTurn: z.boolean().default(true), device: deviceClaimShape.optional() })
+const wishShape = z.object({
+  canTurn: z.boolean().default(true),
+  camera: z.unknown(),
+  device: deviceClaimShape.optional(),
+})
 
-/** What else the page says of itself, its camera’s name among it, is no evidence. */
 function parseWish(body: unknown): z.infer<typeof wishShape> {
   const parsed = wishShape.safeParse(body)
   if (!parsed.success) throw new Fault('form_invalid', { detail: 'not a wish for a capture' })

@@ -1,9 +1,9 @@
 /** Which part a device plays in a sign-in: whether the subject trusts its key, whether the key has signed, and coming to be trusted. */
-import type { AttemptOrigin } from './attempts.ts'
 import type { DeviceCeremonies, FinishedCapture } from './device-ceremony.ts'
 import { decoyPublicKey, hasSigned, readPublicKey, signedText } from './device-key.ts'
-import type { FaceSignInDependencies } from './face-sign-in.ts'
+import type { FaceAttempt, FaceSignInDependencies } from './face-sign-in.ts'
 import type { RegistrationForm } from './registration.ts'
+import { findCameraSignals } from '../policy/camera-signals.ts'
 import { decideAdmission, faceLimits } from '../policy/lockout.ts'
 
 export interface DeviceDependencies {
@@ -55,7 +55,7 @@ export async function judgeDevice(
 /** A forged signature is a failed face attempt: it counts towards the lock-out, and no face is compared. */
 export async function recordRefusal(
   { attempts, clock, subjects, digestIdentifier }: FaceSignInDependencies,
-  { email, ...rest }: Omit<AttemptOrigin, 'identifierDigest' | 'factor'> & { readonly email: string },
+  { email, take, ...rest }: FaceAttempt,
 ): Promise<void> {
   const { attemptId, isAdmitted } = await attempts.begin(
     { ...rest, identifierDigest: digestIdentifier(email), factor: 'face' },
@@ -63,7 +63,8 @@ export async function recordRefusal(
   )
   const subject = await subjects.findByEmail(email)
   const outcome = isAdmitted ? 'no_match' : 'locked'
-  await attempts.settle(attemptId, { outcome, subjectId: subject?.id })
+  const signals = ['device_signature_wrong', ...findCameraSignals(take.camera, take.arrivals)]
+  await attempts.settle(attemptId, { outcome, subjectId: subject?.id, signals })
 }
 
 const mostNameLength = 60

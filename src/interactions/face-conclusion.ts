@@ -24,7 +24,7 @@ export async function conclude(
   if (email === undefined) throw new Fault('interaction_expired')
   const origin = { email, clientId: journey.clientId, address: ctx.ip }
   if (device.outcome === 'refused') {
-    await recordRefusal(dependencies.face, origin)
+    await recordRefusal(dependencies.face, { ...origin, ...evidence })
     return fail(dependencies, ctx, journey)
   }
   const verdict = await signInByFace(dependencies.face, { ...origin, ...evidence })

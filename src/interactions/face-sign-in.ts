@@ -1,6 +1,7 @@
 /** One face attempt from probe to verdict (ISO/IEC 19795-1: one-to-one verification after a claimed identity). */
 import { bestScore } from '../face/comparison.ts'
 import type { Embedding } from '../face/embedding.ts'
+import { findCameraSignals } from '../policy/camera-signals.ts'
 import { decide, type Decision } from '../policy/decision.ts'
 import { judgeLiveness, provesLiveness, type LivenessVerdict } from '../policy/liveness.ts'
 import { decideAdmission, faceLimits } from '../policy/lockout.ts'
@@ -51,7 +52,13 @@ export async function signInByFace(
   const liveness = weighLiveness(livenessScoresOf(attempt.take), dependencies.minLiveness)
   const score = isOwn ? measured : undefined
   const decision = decide({ score, isAdmitted, challenge, liveness }, { minScore: dependencies.minScore })
-  await attempts.settle(attemptId, { outcome: outcomeOf(decision), subjectId: subject?.id, score })
+  await attempts.settle(attemptId, {
+    outcome: outcomeOf(decision),
+    subjectId: subject?.id,
+    score,
+    padScore: liveness.outcome === 'judged' ? liveness.score : undefined,
+    signals: findCameraSignals(attempt.take.camera, attempt.take.arrivals),
+  })
   if (decision.outcome !== 'accept' || subject === undefined) return { outcome: 'refuse' }
   await dependencies.templates.touch(subject.id)
   return { outcome: 'accept', subjectId: subject.id }

@@ -41,6 +41,7 @@ export async function lookAt(engine: Pick<FaceEngine, 'measure'>, arrival: Arriv
     throw new Fault('engine_busy', { retryAfterSeconds: measurement.retryAfterSeconds })
   }
   intake.nextSequence += 1
+  capture.take.arrivals.push(arrival.now.getTime())
   if (measurement.outcome === 'unreadable') throw new Fault('frame_unreadable', { detail: measurement.fault })
   if (measurement.outcome === 'failed') return { outcome: 'not_yet', hint: 'frame_lost' }
   if (isRepeated(arrival)) return { outcome: 'not_yet', hint: 'frame_lost' }

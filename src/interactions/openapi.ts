@@ -1,6 +1,7 @@
 /** The JSON endpoints of captures as an OpenAPI 3.1 document, served at `/openapi.json`; a test holds it to the routes. */
 import { catalogue, type FaultCode } from '../errors.ts'
 import { captureLimits } from './capture.ts'
+import { cameraSchemas } from './openapi-camera.ts'
 import { deviceSchemas } from './openapi-device.ts'
 import { json, operation, parameters, ref } from './openapi-operation.ts'
 
@@ -14,10 +15,7 @@ const cameraBody = {
         default: true,
         description: 'Whether the person can turn the head; otherwise the challenge asks to come closer.',
       },
-      camera: {
-        type: 'object',
-        properties: { label: { type: 'string' }, width: { type: 'integer' }, height: { type: 'integer' } },
-      },
+      camera: ref('CameraReport'),
       device: ref('DeviceClaim'),
     },
   }),
@@ -193,6 +191,7 @@ const schemas = {
     required: ['state', 'message', 'location'],
     properties: { state: { const: 'failed' }, message: text, location: text },
   },
+  ...cameraSchemas,
   ...deviceSchemas,
   Retake: { type: 'object', required: ['index'], properties: { index } },
   Problem: {

@@ -4,6 +4,7 @@ import { backdropChange } from '../face/backdrop.ts'
 import { bestScore, compare } from '../face/comparison.ts'
 import { Embedding } from '../face/embedding.ts'
 import type { Point } from '../face/engine.ts'
+import type { CameraReport } from '../policy/camera-signals.ts'
 import type { ChallengeStep, HeadPose, Place, StepProgress } from '../policy/challenge.ts'
 import type { StepEvidence, TakeEvidence } from '../policy/liveness.ts'
 
@@ -28,6 +29,10 @@ export interface Link {
 }
 
 export interface Take {
+  /** What the page said of its camera: for the record of the attempt alone. */
+  readonly camera: CameraReport
+  /** Milliseconds of the server’s clock at each frame. */
+  readonly arrivals: number[]
   readonly satisfied: SatisfiedStep[]
   previous: Link | undefined
   mostWander: number
@@ -59,8 +64,10 @@ export type Look =
   /** The step is satisfied, by these frames. */
   | ({ readonly outcome: 'satisfied' } & SatisfiedStep)
 
-export function newTake(): Take {
+export function newTake(camera: CameraReport = { outcome: 'absent' }): Take {
   return {
+    camera,
+    arrivals: [],
     satisfied: [],
     previous: undefined,
     mostWander: 0,

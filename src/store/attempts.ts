@@ -1,6 +1,7 @@
 /** The ledger of tries: each is written down as failed before it is looked at, and settled after. */
 import { randomUUID } from 'node:crypto'
-import type { EntityManager } from 'typeorm'
+import { IsNull, type EntityManager } from 'typeorm'
+import { appendEvent } from './audit.ts'
 import type { Database } from './database.ts'
 import { attemptRows, tallyRows, type AttemptRow } from './entities.ts'
 import { digest } from './sealing.ts'
@@ -29,6 +30,10 @@ export interface Settlement {
   readonly subjectId?: string | undefined
   /** For the operator's record alone; nothing reads it back to a person. */
   readonly score?: number | undefined
+  /** How live the networks thought the face, 0…1; likewise for the operator’s record alone. */
+  readonly padScore?: number | undefined
+  /** Names of what was odd about the attempt; they also go to the audit trail, where there are any. */
+  readonly signals?: readonly string[] | undefined
 }
 
 export interface PastAttempt {
@@ -81,12 +86,14 @@ export function createAttempts(database: Database, clock: () => Date): Attempts 
           subjectId: null,
           outcome: isAdmitted ? 'pending' : 'locked',
           score: null,
+          padScore: null,
+          signals: null,
           at: now,
         })
         return { attemptId, isAdmitted }
       }),
     settle: (attemptId, settlement) =>
-      database.transact((manager) => settleAttempt(manager, attemptId, settlement)),
+      database.transact((manager) => settleAttempt(manager, { id: attemptId, settlement, now: clock() })),
     tally: (identifierDigest, factor) =>
       database.run((manager) => readTally(manager, { identifierDigest, factor })),
     reset: (identifierDigest, factor) =>
@@ -132,23 +139,48 @@ async function endRun(manager: EntityManager, key: TallyKey): Promise<void> {
   await manager.update(tallyRows, key, { consecutiveFailures: 0, lastFailureAt: null })
 }
 
-async function settleAttempt(manager: EntityManager, id: string, settlement: Settlement): Promise<void> {
-  const { outcome } = settlement
-  const subjectId = settlement.subjectId ?? null
-  const score = settlement.score ?? null
-  const { affected } = await manager.update(
-    attemptRows,
-    { id, outcome: 'pending' },
-    { outcome, subjectId, score },
-  )
-  if (affected !== 1) {
-    // A refused try stays refused whatever came of it; it only learns whose it was.
-    await manager.update(attemptRows, { id, outcome: 'locked' }, { subjectId })
-    return
-  }
-  if (outcome !== 'accept') return
+interface Settling {
+  readonly id: string
+  readonly settlement: Settlement
+  readonly now: Date
+}
+
+async function settleAttempt(manager: EntityManager, settling: Settling): Promise<void> {
+  const { id, settlement } = settling
+  const { outcome, subjectId = null, score = null } = settlement
+  const evidence = evidenceOf(settlement)
+  const pending = { id, outcome: 'pending' }
+  const { affected } = await manager.update(attemptRows, pending, { outcome, subjectId, score, ...evidence })
+  // A refused try stays refused whatever came of it; it only learns whose it was, and how it looked.
+  const refused = { id, outcome: 'locked', signals: IsNull() }
+  const changed =
+    affected === 1
+      ? affected
+      : (await manager.update(attemptRows, refused, { subjectId, ...evidence })).affected
+  if (changed !== 1) return
   const row = await manager.findOneByOrFail(attemptRows, { id })
-  await endRun(manager, keyOf(row))
+  await reportSignals(manager, row, settling)
+  if (row.outcome === 'accept') await endRun(manager, keyOf(row))
+}
+
+/** Names alone: what they were read from stays out of the trail. */
+async function reportSignals(
+  manager: EntityManager,
+  { subjectId, clientId, address }: AttemptRow,
+  { settlement: { signals = [] }, now }: Settling,
+): Promise<void> {
+  if (signals.length === 0) return
+  const detail = { signals: signals.join(' ') }
+  const origin = { subjectId: subjectId ?? undefined, clientId, address }
+  await appendEvent(manager, { type: 'risk_noticed', ...origin, detail, at: now.getTime() })
+}
+
+/** A score that is no number, of frames that could not be scored, is none. */
+function evidenceOf({ padScore, signals }: Settlement): Pick<AttemptRow, 'padScore' | 'signals'> {
+  return {
+    padScore: padScore === undefined || Number.isNaN(padScore) ? null : padScore,
+    signals: signals === undefined ? null : JSON.stringify(signals),
+  }
 }
 
 function pastAttemptOf(row: AttemptRow): PastAttempt {

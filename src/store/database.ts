@@ -5,6 +5,7 @@ import { DataSource, type EntityManager } from 'typeorm'
 import { entities } from './entities.ts'
 import { InitialTables1795392000000 } from './migrations/1795392000000-initial-tables.ts'
 import { DeviceKeys1795435200000 } from './migrations/1795435200000-device-keys.ts'
+import { AttemptEvidence1795478400000 } from './migrations/1795478400000-attempt-evidence.ts'
 import { Passkeys1795510000000 } from './migrations/1795510000000-passkeys.ts'
 import { Otp1795520000000 } from './migrations/1795520000000-otp.ts'
 import { Control1795530000000 } from './migrations/1795530000000-control.ts'
@@ -31,6 +32,7 @@ export async function openDatabase(path: string): Promise<Database> {
     migrations: [
       InitialTables1795392000000,
       DeviceKeys1795435200000,
+      AttemptEvidence1795478400000,
       Passkeys1795510000000,
       Otp1795520000000,
       Control1795530000000,

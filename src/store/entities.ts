@@ -74,6 +74,9 @@ export interface AttemptRow {
   factor: string
   outcome: string
   score: number | null
+  padScore: number | null
+  /** A JSON list of names; null where nothing was looked for. */
+  signals: string | null
   clientId: string
   address: string
   at: number
@@ -85,6 +88,8 @@ export const attemptRows = rowsOf<AttemptRow>('attempt', 'attempts', {
   factor: text,
   outcome: text,
   score: optional({ type: 'double precision' as const }),
+  padScore: optional({ type: 'double precision' as const }),
+  signals: optional(text),
   clientId: text,
   address: text,
   at: instant,

@@ -64,6 +64,13 @@ describe('The description of the JSON endpoints', () => {
       ttlSeconds: 75,
       mostFrames: 60,
     })
+    validate('CameraReport', {
+      label: 'Integrated Camera',
+      width: 640,
+      height: 480,
+      settings: { width: 640, height: 480, frameRate: 30 },
+      capabilities: { width: 1280, height: 720 },
+    })
     validate('IssuedCapture', viewIssued(capture, '/account/face/enrolment', now))
     validate('CaptureState', viewLook(capture, 'dark'))
     validate('CaptureState', { state: 'review', samples: [{ index: 0, name: 'front' }], sampleTaken: 0 })

@@ -1,9 +1,7 @@
 import { assert } from 'chai'
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { facesDir, frames, modelsDir, people, type Person } from '../media.ts'
 import { startHouse, type House } from './house.ts'
+import { readRecords } from './records.ts'
 import { createRelyingParty, goToCamera, type RelyingParty } from './relying-party.ts'
 import { createAccountWithFace } from './stories.ts'
 import { createVisitor, streamCapture } from './visitor.ts'
@@ -68,20 +66,13 @@ describe('Eight people and all fifty-six pairings of them', function () {
         assert.equal(await attempt(house!, claimed, shown), 'failed', `${shown} as ${claimed}`)
       }
     }
-    const counted = await countOutcomes(join(house!.dataDir, 'mien.sqlite'))
+    const counted = await readRecords(
+      house!,
+      "SELECT outcome, count(*) AS times FROM attempts WHERE factor = 'face' GROUP BY outcome ORDER BY outcome",
+    )
     assert.deepEqual(counted, [
       { outcome: 'accept', times: 8 },
       { outcome: 'no_match', times: 56 },
     ])
   })
 })
-
-/** In a process of its own: a second SQLite library in one process would drop the locks of the first. */
-async function countOutcomes(path: string): Promise<unknown> {
-  const script = `
-    const { DatabaseSync } = require('node:sqlite')
-    const sql = "SELECT outcome, count(*) AS times FROM attempts WHERE factor = 'face' GROUP BY outcome ORDER BY outcome"
-    console.log(JSON.stringify(new DatabaseSync(process.argv[1], { readOnly: true }).prepare(sql).all()))`
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, path])
-  return JSON.parse(stdout)
-}

@@ -146,6 +146,8 @@ export function captureOf(page: Page): { readonly captureUrl: string; readonly c
 }
 
 export interface Streaming {
+  /** What the page says when it asks for the capture. */
+  readonly wish?: object
   /** Waits between two frames, so that the server’s pace is kept. */
   readonly intervalMs?: number
 }
@@ -154,11 +156,12 @@ export interface Streaming {
 export async function streamCapture(
   visitor: Visitor,
   page: Page,
-  { frames, intervalMs = 205 }: { readonly frames: readonly Uint8Array[] } & Streaming,
+  { frames, intervalMs = 205, wish = {} }: { readonly frames: readonly Uint8Array[] } & Streaming,
 ): Promise<{ readonly last: JsonAnswer; readonly hints: readonly string[]; readonly framesUrl: string }> {
   const { captureUrl } = captureOf(page)
   const json = { 'content-type': 'application/json' }
-  const issued = await visitor.post(captureUrl, page, { headers: json, body: '{}' })
+  const body = JSON.stringify(wish)
+  const issued = await visitor.post(captureUrl, page, { headers: json, body })
   assert.equal(issued.status, 201, JSON.stringify(issued.body))
   const framesUrl = issued.body.framesUrl ?? ''
   const hints: string[] = []

@@ -136,6 +136,20 @@ describe('Signing in by face', () => {
     assert.deepEqual(await trial(owner, 0, [0.1, 0.4, 0.9]), { outcome: 'accept', subjectId: 'ada' })
   })
 
+  it('writes down what the networks said, and that a camera was odd, whatever came of it', async () => {
+    const { dependencies, settled } = setUp()
+    const camera = { outcome: 'given', label: 'OBS Virtual Camera', width: 640, height: 480 } as const
+    for (const [degrees, outcome] of [
+      [0, 'accept'],
+      [100, 'refuse'],
+    ] as const) {
+      const take = { ...lookOf(embeddingAt(degrees), [0.4, 0.6]), camera }
+      assert.equal((await signInByFace(dependencies, { email: owner, take, ...from })).outcome, outcome)
+      assert.equal(settled.at(-1)?.padScore, 0.5)
+      assert.deepEqual(settled.at(-1)?.signals, ['camera_known_virtual'])
+    }
+  })
+
   it('refuses frames that could not be scored where scores are judged', async () => {
     const { trial, dependencies } = setUp()
     for (const scores of [[NaN], [0.9, 0.9, NaN]]) {

@@ -104,6 +104,63 @@ describe('attempts', () => {
     assert.equal((await test.store.attempts.recent('anna', 1)).length, 1)
   })
 
+  it('keep what the networks said and what was odd in the operator’s record, and out of what is read back', async () => {
+    const { attemptId } = await test.store.attempts.begin(face, upTo(5))
+    const signals = ['camera_known_virtual', 'frames_too_regular']
+    await test.store.attempts.settle(attemptId, {
+      outcome: 'accept',
+      subjectId: 'anna',
+      padScore: 0.41234,
+      signals,
+    })
+    const [row] = await test.sql('SELECT "padScore", signals FROM attempts')
+    assert.deepEqual(row, { padScore: 0.41234, signals: JSON.stringify(signals) })
+    assert.notMatch(JSON.stringify(await test.store.attempts.recent('anna', 5)), /0\.4|camera|regular/)
+  })
+
+  it('tell the audit trail what was odd by name alone, and nothing where nothing was', async () => {
+    for (const signals of [['camera_unnamed', 'frames_too_regular'], []]) {
+      const { attemptId } = await test.store.attempts.begin(face, upTo(5))
+      await test.store.attempts.settle(attemptId, {
+        outcome: 'no_match',
+        subjectId: 'anna',
+        padScore: 0.4,
+        signals,
+      })
+    }
+    const events = await test.store.audit.listOf('anna', 10)
+    assert.deepEqual(
+      events.map(({ type, clientId, address, detail }) => ({ type, clientId, address, detail })),
+      [
+        {
+          type: 'risk_noticed',
+          clientId: 'demo',
+          address: '::1',
+          detail: { signals: 'camera_unnamed frames_too_regular' },
+        },
+      ],
+    )
+  })
+
+  it('that were refused for the lock-out keep what was odd too, once', async () => {
+    await failOnce()
+    const { attemptId } = await test.store.attempts.begin(face, upTo(1))
+    const evidence = { subjectId: 'anna', padScore: 0.2, signals: ['camera_unnamed'] }
+    await test.store.attempts.settle(attemptId, { outcome: 'locked', ...evidence })
+    await test.store.attempts.settle(attemptId, { outcome: 'locked', ...evidence })
+    const rows = await test.sql('SELECT outcome, signals FROM attempts WHERE id = ?', attemptId)
+    assert.deepEqual(rows, [{ outcome: 'locked', signals: '["camera_unnamed"]' }])
+    assert.lengthOf(await test.store.audit.listOf('anna', 10), 1)
+  })
+
+  it('whose frames could not be scored have no score', async () => {
+    const { attemptId } = await test.store.attempts.begin(face, upTo(5))
+    await test.store.attempts.settle(attemptId, { outcome: 'presentation_attack', padScore: NaN })
+    assert.deepEqual(await test.sql('SELECT "padScore", signals FROM attempts'), [
+      { padScore: null, signals: null },
+    ])
+  })
+
   it('are undone whole where the rule itself fails', async () => {
     const broken = (): never => {
       throw new Error('rule failed')

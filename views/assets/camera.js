@@ -1,8 +1,9 @@
 /** Opens the camera, names why it did not open, and closes it. */
+import { reportOf } from './camera-report.js'
 import { pause } from './dom.js'
 
 /** @typedef {import('./messages.js').CameraFailure} CameraFailure */
-/** @typedef {{ readonly label: string, readonly width: number, readonly height: number, stop(): void }} Camera */
+/** @typedef {{ readonly report: import('./camera-report.js').CameraReport, stop(): void }} Camera */
 
 export class CameraError extends Error {
   /** @param {CameraFailure} failure @param {unknown} [cause] */
@@ -43,8 +44,7 @@ export async function openCamera(video, onLost) {
     stop()
     throw error instanceof CameraError ? error : new CameraError('silent', error)
   }
-  const label = stream.getVideoTracks()[0]?.label ?? ''
-  return { label, width: video.videoWidth, height: video.videoHeight, stop }
+  return { report: reportOf(stream.getVideoTracks()[0], video), stop }
 }
 
 /** What would keep any camera from opening; asked before the person is. @returns {CameraFailure | undefined} */

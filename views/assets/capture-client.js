@@ -82,11 +82,11 @@ export function createCaptureClient({ captureUrl, csrf, deviceUrl }) {
     /** Before the camera starts: a device that is known here signs a challenge. */
     prepare: () => signer.prepare(),
     /**
-     * @param {{ readonly label: string, readonly width: number, readonly height: number }} camera
+     * @param {import('./camera-report.js').CameraReport} camera
      * @param {{ readonly canTurn: boolean }} wish
      */
-    issue: async ({ label, width, height }, { canTurn }) => {
-      const wish = { camera: { label, width, height }, canTurn }
+    issue: async (camera, { canTurn }) => {
+      const wish = { camera, canTurn }
       const issued = await issue(wish).catch((error) => {
         // Whoever took long to allow the camera gets a fresh challenge.
         if (!(error instanceof CaptureProblem && error.problem.code === 'device_challenge_spent')) throw error

@@ -54,7 +54,7 @@ async function start() {
     await client.prepare()
     if (mine !== visit || !(await openFor(mine))) return
     if (camera === undefined) return
-    const issued = await client.issue(camera, { canTurn: noTurns?.checked !== true })
+    const issued = await client.issue(camera.report, { canTurn: noTurns?.checked !== true })
     if (mine !== visit) return
     guidance.setStage('live')
     run.begin(issued)

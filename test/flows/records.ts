@@ -1,0 +1,23 @@
+/** What a running house has written down, read as its operator would read it. */
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { z } from 'zod'
+import type { House } from './house.ts'
+
+const script = `
+  const { DatabaseSync } = require('node:sqlite')
+  const [, path, sql] = process.argv
+  console.log(JSON.stringify(new DatabaseSync(path, { readOnly: true }).prepare(sql).all()))`
+
+const rows = z.array(z.record(z.string(), z.unknown()))
+
+/** In a process of its own: a second SQLite library in one process would drop the locks of the first. */
+export async function readRecords(
+  { dataDir }: Pick<House, 'dataDir'>,
+  sql: string,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const path = join(dataDir, 'mien.sqlite')
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, path, sql])
+  return rows.parse(JSON.parse(stdout))
+}
