@@ -85,7 +85,7 @@ async function issueSignInCapture(
 
 const wishShape = z.object({
   canTurn: z.boolean().default(true),
-  camera: z.unknown(),
+  camera: z.unknown().optional(),
   device: deviceClaimShape.optional(),
 })
 
