@@ -26,8 +26,8 @@ import { openApiDocument } from './interactions/openapi.ts'
 import { hashPassword } from './interactions/password-sign-in.ts'
 import { interactionRoutes } from './interactions/routes.ts'
 import { openMail } from './mail-parts.ts'
-import { openProvider } from './provider-parts.ts'
-import { routes } from './provider/configuration.ts'
+import { openProvider, type ProviderHouse } from './provider-parts.ts'
+import { routes } from './provider/routes.ts'
 import { endSession, findSignedIn } from './provider/session.ts'
 import { openSecrets, type Secrets } from './provider/secrets.ts'
 import { startPurging } from './purge.ts'
@@ -61,13 +61,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   const face = await openFaceParts(config, log)
   const mail = openMail({ config, clock, log })
   const render = createRender(loadAssets())
-  const provider = await openProvider({ config, log, clock, secrets, store, render })
+  const protocol = await openProvider({ config, log, clock, secrets, store, render })
   const knownBrowsers = createKnownBrowsers({
     issuer: config.issuer,
     // Not of the cookie keys: a change of those must not make every browser a stranger.
     secret: deriveKey(secrets.identifierPepper, 'known browsers'),
   })
-  const parts: Parts = { ...options, clock, secrets, store, face, render, provider, knownBrowsers }
+  const parts: Parts = { ...options, ...protocol, clock, secrets, store, face, render, knownBrowsers }
   const desk = createCaptureDesk({ engine: face.engine, clock })
   warnOfWeakness(config, log)
   const purging = startPurging({ store, desk, log })
@@ -93,13 +93,12 @@ function warnOfWeakness({ issuer, challenge, faceAlone }: Config, log: Logger): 
   if (faceAlone) log.warn('MIEN_FACE_ALONE=on: a face signs in on any device')
 }
 
-interface Parts extends AppOptions {
+interface Parts extends AppOptions, ProviderHouse {
   readonly clock: () => Date
   readonly secrets: Secrets
   readonly store: Store
   readonly face: FaceParts
   readonly render: ReturnType<typeof createRender>
-  readonly provider: Provider
   readonly knownBrowsers: KnownBrowsers
 }
 
@@ -187,6 +186,7 @@ async function interactionDependencies(
       decoyHash: await hashPassword(secrets.pairwiseSalt.toString('base64url')),
     },
     registration: { subjects, consents },
+    scopeSentences: parts.scopeSentences,
     findEmail: async (subjectId) => (await subjects.findById(subjectId))?.email,
   }
 }

@@ -8,10 +8,9 @@ import type { Config } from './config.ts'
 import { allowFormAction } from './http/headers.ts'
 import type { Render } from './http/render.ts'
 import { supportedAcrs } from './policy/assurance.ts'
-import { createAdapterFactory } from './provider/adapter.ts'
 import { openClients } from './provider/clients.ts'
-import type { ProviderPages } from './provider/configuration.ts'
-import { createProvider } from './provider/provider.ts'
+import type { ProviderPages } from './provider/dependencies.ts'
+import { checkClients, createProvider } from './provider/provider.ts'
 import type { Secrets } from './provider/secrets.ts'
 import { openSigningKeys } from './provider/signing-keys.ts'
 import type { Store } from './store/open-store.ts'
@@ -25,7 +24,13 @@ export interface ProviderParts {
   readonly render: Render
 }
 
-export async function openProvider(parts: ProviderParts): Promise<Provider> {
+export interface ProviderHouse {
+  readonly provider: Provider
+  /** What the consent page says of the scopes of the operator’s APIs. */
+  readonly scopeSentences: Readonly<Record<string, string>>
+}
+
+export async function openProvider(parts: ProviderParts): Promise<ProviderHouse> {
   const { config, log, store } = parts
   const clients = openClients({
     file: config.clientsFile,
@@ -40,7 +45,7 @@ export async function openProvider(parts: ProviderParts): Promise<Provider> {
     clients,
     keys: await openSigningKeys(config.dataDir),
     secrets: parts.secrets,
-    adapterFactory: createAdapterFactory((model) => store.oidc.recordsOf(model)),
+    recordsOf: (model) => store.oidc.recordsOf(model),
     accounts: {
       find: async (sub) => {
         const subject = await store.subjects.findById(sub)
@@ -50,11 +55,12 @@ export async function openProvider(parts: ProviderParts): Promise<Provider> {
     pages: createPages(parts),
     onServerError: (error) => log.error({ error }, 'the provider failed'),
   })
+  await checkClients(provider, clients)
   provider.use(async (ctx, next) => {
     await next()
     if (isProtocol(ctx)) letFormsLeadToTheApp(ctx)
   })
-  return provider
+  return { provider, scopeSentences: clients.scopeSentences }
 }
 
 function createPages({ render, log }: ProviderParts): ProviderPages {

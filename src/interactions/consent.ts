@@ -24,14 +24,18 @@ export interface ScopeView {
 }
 
 /** Everything the request asks for that was not allowed before, as sentences that follow “It will be able to”. */
-export function describeRequest(journey: Journey): ScopeView[] {
+export function describeRequest(
+  journey: Journey,
+  resourceSentences: Readonly<Record<string, string>>,
+): ScopeView[] {
   const asked = missing.parse(journey.details)
   const claims = asked.missingOIDCClaims.map((name) => ({
     name,
     text: `see your ${name.replaceAll('_', ' ')}`,
   }))
   const scopes = [...asked.missingOIDCScope, ...Object.values(asked.missingResourceScopes).flat()]
-  return [...scopes.map((name) => ({ name, text: scopeSentences[name] ?? `use “${name}”` })), ...claims]
+  const sentences = { ...resourceSentences, ...scopeSentences }
+  return [...scopes.map((name) => ({ name, text: sentences[name] ?? `use “${name}”` })), ...claims]
 }
 
 /** Records the grant. @returns where the browser goes next. */

@@ -35,5 +35,7 @@ export interface InteractionDependencies {
   readonly assurance: AssurancePolicy
   readonly password: PasswordSignInDependencies
   readonly registration: RegistrationDependencies
+  /** Of the operator’s APIs: what follows “It will be able to”. */
+  readonly scopeSentences: Readonly<Record<string, string>>
   readonly findEmail: (subjectId: string) => Promise<string | undefined>
 }

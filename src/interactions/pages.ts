@@ -208,7 +208,7 @@ async function showConsent(
   await dependencies.render(ctx, 'consent', {
     ...(await common(dependencies, journey)),
     clientHost: redirectUri === undefined ? '' : new URL(redirectUri).host,
-    scopes: describeRequest(journey),
+    scopes: describeRequest(journey, dependencies.scopeSentences),
     email: signedInAs === undefined ? '' : ((await dependencies.findEmail(signedInAs)) ?? ''),
     allowAction: pathOf(journey, 'consent'),
     denyAction: pathOf(journey, 'deny'),

@@ -18,7 +18,7 @@ export interface Records {
 export type RecordsOf = (model: string) => Records
 
 /** Whatever a grant gave out. */
-const grantedModels = ['AuthorizationCode', 'AccessToken', 'RefreshToken'] as const
+const grantedModels = ['AuthorizationCode', 'DeviceCode', 'AccessToken', 'RefreshToken'] as const
 
 export function createAdapterFactory(recordsOf: RecordsOf): AdapterFactory {
   return (model): Adapter => {

@@ -1,43 +1,32 @@
-/** What an entry of `clients.yaml` may say, and every way it can be wrong. */
+/** What an entry of `clients.yaml` may say. */
 import { z } from 'zod'
-import { signingAlgorithms } from './signing-keys.ts'
+import {
+  clientAlgorithms,
+  contentEncryptionAlgorithms,
+  keyEncryptionAlgorithms,
+  signingAlgorithms,
+} from './algorithms.ts'
+import { clientKeys } from './client-keys.ts'
+import { checkRules } from './client-rules.ts'
+import { clientResource, knownScopes } from './resources.ts'
+import { address, endpoint, origin } from './web-address.ts'
 
 /** The account page is a client of its own provider. */
 export const accountClientId = 'mien-account'
 
-export const knownScopes = ['openid', 'profile', 'email', 'offline_access'] as const
-
 /** As long as a random secret of 128 bits in base64url, and then some (security check 30). */
 const leastSecretLength = 32
 
-const loopbacks = new Set(['localhost', '127.0.0.1', '[::1]'])
+export const grantNames = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  'device_code',
+] as const
 
-const isWebOrigin = (url: URL): boolean =>
-  url.protocol === 'https:' || (url.protocol === 'http:' && loopbacks.has(url.hostname))
-
-/** RFC 8252 §7.1: a scheme of an app's own is a domain name turned round, so it has a dot. */
-const isOwnScheme = (url: URL): boolean => /^[a-z][a-z0-9+-]*\.[a-z0-9+.-]+:$/.test(url.protocol)
-
-function defectOfAddress(address: string): string | undefined {
-  if (address.includes('*')) return 'has a wildcard; list each address'
-  if (!URL.canParse(address)) return 'is not an absolute URL'
-  if (address.includes('#')) return 'has a fragment'
-  const url = new URL(address)
-  if (url.username !== '' || url.password !== '') return 'has a user name or password in it'
-  if (isWebOrigin(url)) return undefined
-  if (url.protocol === 'http:') return 'is http; only localhost, 127.0.0.1 and [::1] may be'
-  return isOwnScheme(url) ? undefined : `has the scheme ${url.protocol.slice(0, -1)}`
-}
-
-const address = z.string().superRefine((value, context) => {
-  const defect = defectOfAddress(value)
-  if (defect !== undefined) context.addIssue({ code: 'custom', message: `“${value}” ${defect}` })
-})
-
-const origin = z.string().superRefine((value, context) => {
-  const isOrigin = URL.canParse(value) && isWebOrigin(new URL(value)) && new URL(value).origin === value
-  if (isOrigin) return
-  context.addIssue({ code: 'custom', message: `“${value}” is not an origin like https://app.example` })
+const encryption = z.strictObject({
+  alg: z.enum(keyEncryptionAlgorithms),
+  enc: z.enum(contentEncryptionAlgorithms).default('A128CBC-HS256'),
 })
 
 const shared = {
@@ -47,19 +36,39 @@ const shared = {
     .regex(/^[A-Za-z0-9._~:/-]{1,128}$/, 'has characters other than letters, digits and . _ ~ : / -')
     .refine((id) => id !== accountClientId, 'is taken by the account page'),
   name: z.string().trim().min(1).max(80),
-  redirect_uris: z.array(address).min(1, 'lists no address'),
+  /** `fapi2`: the FAPI 2.0 Security Profile, for clients that guard money or health. */
+  profile: z.enum(['standard', 'fapi2']).default('standard'),
+  grants: z.array(z.enum(grantNames)).min(1).default(['authorization_code', 'refresh_token']),
+  redirect_uris: z.array(address).default([]),
   post_logout_redirect_uris: z.array(address).default([]),
+  backchannel_logout_uri: endpoint.optional(),
   scopes: z
     .array(z.enum(knownScopes))
     .refine((scopes) => scopes.includes('openid'), 'must include openid')
     .default([...knownScopes]),
-  id_token_alg: z.enum(signingAlgorithms).default('RS256'),
+  resources: z.array(clientResource).default([]),
   /** `native`: loopback redirects on any port (RFC 8252 §7.3), and consent asked each time. */
   application_type: z.enum(['web', 'native']).default('web'),
   /** `pairwise`: a `sub` that no other app sees (OpenID Connect Core §8.1). */
   subject_type: z.enum(['public', 'pairwise']).default('public'),
+  /** Lists the redirect addresses of the apps that share a `sub` (OpenID Connect Core §8.1). */
+  sector_identifier_uri: endpoint.optional(),
   /** Origins whose scripts may call the token and userinfo endpoints. */
   cors_origins: z.array(origin).default([]),
+  id_token_alg: z.enum(signingAlgorithms).optional(),
+  /** Userinfo as a signed JWT; plain JSON where it is left out. */
+  userinfo_alg: z.enum(signingAlgorithms).optional(),
+  id_token_encryption: encryption.optional(),
+  userinfo_encryption: encryption.optional(),
+  /** The client's public keys: for its assertions and request objects, and for what is encrypted to it. */
+  jwks: clientKeys.optional(),
+  jwks_uri: endpoint.optional(),
+  /** Authorization requests come by PAR alone (RFC 9126), or signed alone (RFC 9101). */
+  require_par: z.boolean().default(false),
+  require_signed_request: z.boolean().default(false),
+  request_alg: z.enum(clientAlgorithms).optional(),
+  /** Its tokens are of use to the holder of a key alone: by DPoP (RFC 9449) or a certificate (RFC 8705). */
+  sender_constrained: z.enum(['dpop', 'mtls']).optional(),
 }
 
 const publicClient = z.strictObject({
@@ -68,15 +77,38 @@ const publicClient = z.strictObject({
   pkce: z.literal('required', 'must be required: a public client has no other proof').default('required'),
 })
 
+const subject = z.string().min(1).max(256).optional()
+
 const confidentialClient = z.strictObject({
   ...shared,
   type: z.literal('confidential'),
   pkce: z.enum(['required', 'exempt']).default('required'),
-  secret: z.string().min(leastSecretLength, `is shorter than ${leastSecretLength} characters`),
   token_endpoint_auth_method: z
-    .enum(['client_secret_basic', 'client_secret_post'])
+    .enum([
+      'client_secret_basic',
+      'client_secret_post',
+      'private_key_jwt',
+      'tls_client_auth',
+      'self_signed_tls_client_auth',
+    ])
     .default('client_secret_basic'),
+  secret: z.string().min(leastSecretLength, `is shorter than ${leastSecretLength} characters`).optional(),
+  /** SHA-256, from `mien clients secret`; two while a new secret is brought in. */
+  secret_digests: z
+    .array(z.string().regex(/^sha256:[A-Za-z0-9_-]{43}$/, 'is not a line of `mien clients secret`'))
+    .min(1)
+    .max(2, 'lists more than two; one goes when its successor is in use')
+    .optional(),
+  assertion_alg: z.enum(clientAlgorithms).optional(),
+  /** One of these with `tls_client_auth` (RFC 8705 §2.1.2). */
+  tls_subject_dn: subject,
+  tls_san_dns: subject,
+  tls_san_uri: subject,
+  tls_san_ip: subject,
+  tls_san_email: subject,
 })
 
-export const clientEntry = z.discriminatedUnion('type', [publicClient, confidentialClient])
+export const clientEntry = z
+  .discriminatedUnion('type', [publicClient, confidentialClient])
+  .superRefine(checkRules)
 export type ClientEntry = z.infer<typeof clientEntry>

@@ -1,10 +1,13 @@
-/** The relying parties, as the operator lists them in `clients.yaml`. */
+/** The relying parties and the APIs they may call, as the operator lists them in `clients.yaml`. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { ClientMetadata } from 'oidc-provider'
-import { isMap, isSeq, LineCounter, parseDocument, type Document } from 'yaml'
+import { isMap, isSeq, LineCounter, parseDocument, type Document, type YAMLSeq } from 'yaml'
 import { z } from 'zod'
-import { accountClientId, clientEntry, type ClientEntry } from './client-schema.ts'
+import { leastPolicy, metadataOf, policyOf, type ClientPolicy } from './client-metadata.ts'
+import { clientEntry, type ClientEntry } from './client-schema.ts'
+import { firstList } from './first-clients.ts'
+import { resourceEntry, unknownResources, type ResourceEntry } from './resources.ts'
 
 export class ClientsError extends Error {
   readonly code = 'clients_invalid'
@@ -20,12 +23,19 @@ export class ClientsError extends Error {
 }
 
 export interface Clients {
+  /** Where they stand, for whoever is told of a fault. */
+  readonly file: string
   readonly metadata: readonly ClientMetadata[]
-  /** Confidential clients that may leave PKCE out. */
-  readonly pkceExempt: ReadonlySet<string>
-  readonly corsOrigins: ReadonlyMap<string, ReadonlySet<string>>
+  readonly policies: ReadonlyMap<string, ClientPolicy>
+  /** Of every resource, the words for the consent page, by the name of the scope. */
+  readonly scopeSentences: Readonly<Record<string, string>>
   /** What the operator should know at each start. */
   readonly warnings: readonly string[]
+}
+
+/** How to treat a client; strictly, where the operator has not listed it. */
+export function policyFor({ policies }: Pick<Clients, 'policies'>, clientId: string): ClientPolicy {
+  return policies.get(clientId) ?? leastPolicy
 }
 
 export interface ClientsOptions {
@@ -43,10 +53,21 @@ export function openClients({ file, demoPort }: ClientsOptions): Clients {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(file, firstList(demoPort), { mode: 0o600 })
   }
-  return clientsOf(parseList(file, readFileSync(file, 'utf8')))
+  return { file, ...clientsOf(parseFile(file, readFileSync(file, 'utf8'))) }
 }
 
-function parseList(file: string, text: string): readonly ClientEntry[] {
+interface Entries {
+  readonly clients: readonly ClientEntry[]
+  readonly resources: readonly ResourceEntry[]
+}
+
+/** A list of clients, or two lists by name. */
+const fileShape = z.union([
+  z.array(z.unknown()).transform((clients) => ({ clients, resources: [] })),
+  z.strictObject({ clients: z.array(z.unknown()).default([]), resources: z.array(z.unknown()).default([]) }),
+])
+
+function parseFile(file: string, text: string): Entries {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: true })
   if (document.errors.length > 0) {
@@ -55,20 +76,50 @@ function parseList(file: string, text: string): readonly ClientEntry[] {
       document.errors.map(({ message }) => message.split('\n')[0] ?? message),
     )
   }
-  const value = valueOf(document, file)
-  if (!Array.isArray(value)) throw new ClientsError(file, ['must be a list of clients, each begun by “- ”'])
+  const shape = fileShape.safeParse(valueOf(document, file))
+  if (!shape.success) {
+    throw new ClientsError(file, [
+      'must be a list of clients, each begun by “- ”, or have such a list under “clients:” and one under “resources:”',
+    ])
+  }
   const problems: string[] = []
-  const entries = value.flatMap((given: unknown, index) => {
-    const place = `line ${lineOf(document, lines, index)}, ${nameOf(given, index)}`
+  const placeIn = (list: 'clients' | 'resources', index: number): string =>
+    `line ${lineOf({ document, lines, list, index })}`
+  const resources = parseResources(shape.data.resources, placeIn, problems)
+  const clients = shape.data.clients.flatMap((given, index) => {
+    const place = `${placeIn('clients', index)}, ${nameOf(given, index)}`
     const parsed = clientEntry.safeParse(withSecret(given, file))
+    if (!parsed.success) {
+      problems.push(...faultsOf(parsed.error, place))
+      return []
+    }
+    for (const fault of unknownResources(parsed.data.resources, resources))
+      problems.push(`${place}: resources ${fault}`)
+    return [parsed.data]
+  })
+  for (const id of duplicates(shape.data.clients)) problems.push(`client_id ${id} is listed more than once`)
+  if (problems.length > 0) throw new ClientsError(file, problems)
+  return { clients, resources }
+}
+
+type PlaceIn = (list: 'clients' | 'resources', index: number) => string
+
+function parseResources(given: readonly unknown[], placeIn: PlaceIn, problems: string[]): ResourceEntry[] {
+  const resources = given.flatMap((each, index) => {
+    const parsed = resourceEntry.safeParse(each)
     if (parsed.success) return [parsed.data]
-    for (const { path, message } of parsed.error.issues)
-      problems.push(`${place}: ${path.join('.')} ${message}`)
+    problems.push(...faultsOf(parsed.error, `${placeIn('resources', index)}, resource number ${index + 1}`))
     return []
   })
-  for (const id of duplicates(value)) problems.push(`client_id ${id} is listed more than once`)
-  if (problems.length > 0) throw new ClientsError(file, problems)
-  return entries
+  const twice = resources.filter(
+    ({ identifier }, at) => resources.findIndex((each) => each.identifier === identifier) !== at,
+  )
+  for (const { identifier } of twice) problems.push(`resource ${identifier} is listed more than once`)
+  return resources
+}
+
+function faultsOf(error: z.ZodError, place: string): string[] {
+  return error.issues.map(({ path, message }) => `${place}: ${path.join('.')} ${message}`)
 }
 
 function valueOf(document: Document, file: string): unknown {
@@ -79,9 +130,22 @@ function valueOf(document: Document, file: string): unknown {
   }
 }
 
-function lineOf(document: Document, lines: LineCounter, index: number): number {
-  const entry = isSeq(document.contents) ? document.contents.items[index] : undefined
+interface Place {
+  readonly document: Document
+  readonly lines: LineCounter
+  readonly list: 'clients' | 'resources'
+  readonly index: number
+}
+
+function lineOf({ document, lines, list, index }: Place): number {
+  const entry = listOf(document, list)?.items[index]
   return isMap(entry) && entry.range ? lines.linePos(entry.range[0]).line : 0
+}
+
+function listOf({ contents }: Document, list: 'clients' | 'resources'): YAMLSeq | undefined {
+  if (isSeq(contents)) return contents
+  const found: unknown = isMap(contents) ? contents.get(list) : undefined
+  return isSeq(found) ? found : undefined
 }
 
 const named = z.object({ client_id: z.string() })
@@ -111,81 +175,14 @@ function withSecret(given: unknown, file: string): unknown {
   }
 }
 
-function clientsOf(entries: readonly ClientEntry[]): Clients {
-  const exempt = entries.filter(({ pkce }) => pkce === 'exempt').map(({ client_id: id }) => id)
+function clientsOf({ clients, resources }: Entries): Omit<Clients, 'file'> {
+  const exempt = clients.filter(({ pkce }) => pkce === 'exempt').map(({ client_id: id }) => id)
   return {
-    metadata: entries.map(metadataOf),
-    pkceExempt: new Set(exempt),
-    corsOrigins: new Map(entries.map((each) => [each.client_id, new Set(each.cors_origins)])),
+    metadata: clients.map(metadataOf),
+    policies: new Map(clients.map((each) => [each.client_id, policyOf(each, resources)])),
+    scopeSentences: Object.fromEntries(resources.flatMap(({ scopes }) => Object.entries(scopes))),
     warnings: exempt.map(
       (id) => `client ${id} is exempt from PKCE: a stolen code of it is worth more (RFC 9700 §2.1.1)`,
     ),
   }
-}
-
-function metadataOf(entry: ClientEntry): ClientMetadata {
-  return {
-    client_id: entry.client_id,
-    client_name: entry.name,
-    redirect_uris: entry.redirect_uris,
-    post_logout_redirect_uris: entry.post_logout_redirect_uris,
-    response_types: ['code'],
-    grant_types: ['authorization_code', 'refresh_token'],
-    scope: entry.scopes.join(' '),
-    id_token_signed_response_alg: entry.id_token_alg,
-    application_type: entry.application_type,
-    subject_type: entry.subject_type,
-    ...(entry.type === 'public'
-      ? { token_endpoint_auth_method: 'none' }
-      : { token_endpoint_auth_method: entry.token_endpoint_auth_method, client_secret: entry.secret }),
-  }
-}
-
-/** Signs people in for the account page: a session and no token. */
-export function accountClient(issuer: string): ClientMetadata {
-  return {
-    client_id: accountClientId,
-    client_name: 'your Mien account',
-    redirect_uris: [`${issuer}/account`],
-    response_types: ['none'],
-    grant_types: [],
-    scope: 'openid',
-    token_endpoint_auth_method: 'none',
-  }
-}
-
-function firstList(demoPort: number | undefined): string {
-  const demo = `
-- client_id: demo
-  name: Demo Shop
-  type: public
-  redirect_uris:
-    - http://localhost:${demoPort ?? 0}/callback
-  post_logout_redirect_uris:
-    - http://localhost:${demoPort ?? 0}/
-`
-  return `# The apps that may sign people in here. Mien reads this file when it starts.
-#
-#   client_id                   the name that the app gives itself in requests
-#   name                        what people read on the consent page
-#   type                        public (runs in a browser or on a phone) or confidential (has a server)
-#   redirect_uris               where people are sent back to; each exactly as the app sends it.
-#                               https, or http on localhost
-#   post_logout_redirect_uris   where people may be sent after signing out
-#   secret, secret_file         confidential clients only; at least 32 characters.
-#                               To make one: openssl rand -base64 33
-#   pkce                        required (default), or exempt for a confidential client that cannot do it
-#   scopes                      of openid, profile, email, offline_access; all by default
-#   id_token_alg                RS256 (default) or ES256
-#   application_type            web (default) or native
-#   subject_type                public (default) or pairwise
-#   cors_origins                origins of browser apps that call the token endpoint themselves
-${demoPort === undefined ? '[]\n' : demo}
-# - client_id: my-app
-#   name: My App
-#   type: confidential
-#   secret_file: my-app.secret
-#   redirect_uris:
-#     - https://app.example.com/callback
-`
 }

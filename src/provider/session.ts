@@ -1,7 +1,7 @@
 /** The provider's own session, for pages that stand beside the protocol. */
 import type { Context } from 'koa'
 import type Provider from 'oidc-provider'
-import { cookieNames } from './configuration.ts'
+import { cookieNames } from './cookies.ts'
 
 export interface SignedIn {
   readonly subjectId: string

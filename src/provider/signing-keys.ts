@@ -3,9 +3,8 @@ import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { z } from 'zod'
+import { signingAlgorithms } from './algorithms.ts'
 import { parsePrivateJson, PrivateFileError, readOrMakePrivateFile } from './private-file.ts'
-
-export const signingAlgorithms = ['RS256', 'ES256'] as const
 
 const part = z.string().min(1)
 const common = { kid: part, use: z.literal('sig') }

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { assert } from 'chai'
-import { ClientsError, openClients, type Clients } from '../../src/provider/clients.ts'
+import { ClientsError, openClients, policyFor, type Clients } from '../../src/provider/clients.ts'
 
 const secret = 'a-secret-of-more-than-thirty-two-characters'
 const good = { client_id: 'shop', name: 'Shop', type: 'public', redirect_uris: ['https://shop.example/back'] }
@@ -53,7 +54,8 @@ describe('clients.yaml', () => {
 
   it('makes every client use PKCE but a confidential one that is exempt, with a warning at each start', () => {
     const clients = read(good, { ...confidential, client_id: 'old', pkce: 'exempt' })
-    assert.deepEqual([...clients.pkceExempt], ['old'])
+    assert.isTrue(policyFor(clients, 'old').isPkceExempt)
+    assert.isFalse(policyFor(clients, 'shop').isPkceExempt)
     assert.lengthOf(clients.warnings, 1)
     assert.include(clients.warnings[0] ?? '', 'old')
     assert.isNotEmpty(problemsOf(() => read({ ...good, pkce: 'exempt' })))
@@ -61,8 +63,8 @@ describe('clients.yaml', () => {
 
   it('may keep a secret in a file of its own', () => {
     writeFileSync(join(folder, 'shop.secret'), `${secret}\n`)
-    const { metadata } = read({ ...confidential, secret: undefined, secret_file: 'shop.secret' })
-    assert.equal(metadata[0]?.client_secret, secret)
+    const clients = read({ ...confidential, secret: undefined, secret_file: 'shop.secret' })
+    assert.deepEqual(policyFor(clients, 'shop').secretDigests, [createHash('sha256').update(secret).digest()])
     const missing = problemsOf(() => read({ ...confidential, secret: undefined, secret_file: 'none' }))
     assert.isTrue(missing.some((each) => each.includes('secret')))
   })
@@ -151,7 +153,7 @@ describe('clients.yaml', () => {
   })
 
   it('is refused where it is not YAML, or no list', () => {
-    for (const text of ['- a: [', 'clients: 1', 'text', '- &a {b: *c}']) {
+    for (const text of ['- a: [', 'clients: 1', 'client: []', 'text', '- &a {b: *c}']) {
       writeFileSync(file, text)
       assert.isNotEmpty(
         problemsOf(() => openClients({ file })),

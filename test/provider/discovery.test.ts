@@ -32,7 +32,11 @@ describe('discovery', () => {
   it('advertises what is supported and nothing else', () => {
     assert.deepEqual(metadata['acr_values_supported'], ['urn:mien:acr:face', 'urn:mien:acr:password'])
     assert.deepEqual(metadata['response_types_supported'], ['code', 'none'])
-    assert.deepEqual(metadata['grant_types_supported'], ['authorization_code', 'refresh_token'])
+    assert.deepEqual(metadata['grant_types_supported'], [
+      'authorization_code',
+      'refresh_token',
+      'client_credentials',
+    ])
     assert.deepEqual(metadata['code_challenge_methods_supported'], ['S256'])
     assert.deepEqual(metadata['id_token_signing_alg_values_supported'], ['RS256', 'ES256'])
     assert.deepEqual(metadata['subject_types_supported'], ['public', 'pairwise'])
@@ -45,6 +49,7 @@ describe('discovery', () => {
     assert.sameMembers(metadata['token_endpoint_auth_methods_supported'] as string[], [
       'client_secret_basic',
       'client_secret_post',
+      'private_key_jwt',
       'none',
     ])
     assert.sameMembers(metadata['prompt_values_supported'] as string[], [
@@ -63,13 +68,28 @@ describe('discovery', () => {
       'name',
       'updated_at',
     ])
+    for (const [name, values] of Object.entries(metadata)) {
+      if (!name.endsWith('_alg_values_supported')) continue
+      for (const value of values as string[]) {
+        assert.notMatch(value, /^(none|HS|A\d|dir)/, `${name}: nothing unsigned, and no shared secrets`)
+      }
+    }
+    assert.deepEqual(metadata['dpop_signing_alg_values_supported'], ['ES256', 'PS256', 'EdDSA', 'Ed25519'])
+    assert.deepEqual(metadata['authorization_signing_alg_values_supported'], ['RS256', 'ES256'])
+    assert.deepEqual(metadata['userinfo_signing_alg_values_supported'], ['RS256', 'ES256'])
+    assert.deepEqual(metadata['request_object_encryption_alg_values_supported'], [])
+    assert.includeMembers(metadata['response_modes_supported'] as string[], [
+      'query',
+      'form_post',
+      'query.jwt',
+      'form_post.jwt',
+      'jwt',
+    ])
     assert.isTrue(metadata['authorization_response_iss_parameter_supported'])
+    assert.isTrue(metadata['request_parameter_supported'])
+    assert.isTrue(metadata['claims_parameter_supported'])
     assert.isFalse(metadata['request_uri_parameter_supported'])
-    for (const absent of [
-      'registration_endpoint',
-      'device_authorization_endpoint',
-      'dpop_signing_alg_values_supported',
-    ]) {
+    for (const absent of ['registration_endpoint', 'device_authorization_endpoint']) {
       assert.notProperty(metadata, absent)
     }
   })

@@ -6,9 +6,8 @@ import { join } from 'node:path'
 import Koa, { type Context } from 'koa'
 import type Provider from 'oidc-provider'
 import * as client from 'openid-client'
-import { createAdapterFactory } from '../../src/provider/adapter.ts'
 import { openClients } from '../../src/provider/clients.ts'
-import { createProvider } from '../../src/provider/provider.ts'
+import { checkClients, createProvider } from '../../src/provider/provider.ts'
 import { openSecrets } from '../../src/provider/secrets.ts'
 import { endSession, findSignedIn } from '../../src/provider/session.ts'
 import { openSigningKeys, type SigningKeys } from '../../src/provider/signing-keys.ts'
@@ -18,27 +17,39 @@ export const rpOrigin = 'http://localhost:4999'
 export const callback = `${rpOrigin}/callback`
 export const secret = 'a-secret-of-more-than-thirty-two-characters'
 
-const clientsYaml = `
-- client_id: demo
-  name: Demo
-  type: public
-  redirect_uris: ['${callback}']
-  post_logout_redirect_uris: ['${rpOrigin}/']
-  cors_origins: ['https://spa.example']
-- client_id: old-shop
-  name: Old Shop
-  type: confidential
-  secret: ${secret}
-  pkce: exempt
-  id_token_alg: ES256
-  redirect_uris: ['${callback}']
-- client_id: strict-shop
-  name: Strict Shop
-  type: confidential
-  secret: ${secret}
-  subject_type: pairwise
-  redirect_uris: ['${callback}']
-`
+const standardClients: readonly object[] = [
+  {
+    client_id: 'demo',
+    name: 'Demo',
+    type: 'public',
+    redirect_uris: [callback],
+    post_logout_redirect_uris: [`${rpOrigin}/`],
+    cors_origins: ['https://spa.example'],
+  },
+  {
+    client_id: 'old-shop',
+    name: 'Old Shop',
+    type: 'confidential',
+    secret,
+    pkce: 'exempt',
+    id_token_alg: 'ES256',
+    redirect_uris: [callback],
+  },
+  {
+    client_id: 'strict-shop',
+    name: 'Strict Shop',
+    type: 'confidential',
+    secret,
+    subject_type: 'pairwise',
+    redirect_uris: [callback],
+  },
+]
+
+/** What a test adds to the file of clients. */
+export interface TestWish {
+  readonly clients?: readonly object[]
+  readonly resources?: readonly object[]
+}
 
 export interface Login {
   readonly subjectId: string
@@ -63,11 +74,14 @@ export function openTestKeys(): Promise<SigningKeys> {
   return openSigningKeys(join(tmpdir(), `mien-test-keys-${process.pid}`))
 }
 
-export async function startProvider(): Promise<TestProvider> {
+export async function startProvider(wish: TestWish = {}): Promise<TestProvider> {
   const dataDir = mkdtempSync(join(tmpdir(), 'mien-provider-'))
   const file = join(dataDir, 'clients.yaml')
-  writeFileSync(file, clientsYaml)
+  const { clients = [], resources = [] } = wish
+  // JSON is YAML too.
+  writeFileSync(file, JSON.stringify({ clients: [...standardClients, ...clients], resources }))
   const clock = (): Date => new Date()
+  const clientList = openClients({ file })
   const secrets = await openSecrets({ dataDir })
   const store = await openStore({ path: join(dataDir, 'mien.sqlite'), secrets, clock })
   const { id } = await store.subjects.create({ email: 'anna@example.com', passwordHash: 'h' })
@@ -85,10 +99,10 @@ export async function startProvider(): Promise<TestProvider> {
     trustProxy: false,
     acrValues: ['urn:mien:acr:face', 'urn:mien:acr:password'],
     clock,
-    clients: openClients({ file }),
+    clients: clientList,
     keys: await openTestKeys(),
     secrets,
-    adapterFactory: createAdapterFactory((model) => store.oidc.recordsOf(model)),
+    recordsOf: (model) => store.oidc.recordsOf(model),
     accounts: {
       find: async (sub) => {
         const subject = await store.subjects.findById(sub)
@@ -113,6 +127,7 @@ export async function startProvider(): Promise<TestProvider> {
     },
     onServerError: (error) => serverErrors.push(error),
   })
+  await checkClients(provider, clientList)
   const test: TestProvider = {
     issuer,
     provider,
@@ -169,8 +184,13 @@ async function interact({ provider, login, prompts }: TestProvider, ctx: Context
     return
   }
   const grant = new provider.Grant({ accountId: session!.accountId, clientId: String(params['client_id']) })
-  grant.addOIDCScope(String(params['scope']))
-  grant.addOIDCClaims(['acr'])
+  const asked = new Set(String(params['scope']).split(' '))
+  grant.addOIDCScope(
+    ['openid', 'profile', 'email', 'offline_access'].filter((each) => asked.has(each)).join(' '),
+  )
+  grant.addOIDCClaims(['acr', 'email'])
+  const missing = (prompt.details['missingResourceScopes'] ?? {}) as Record<string, string[]>
+  for (const [resource, scopes] of Object.entries(missing)) grant.addResourceScope(resource, scopes.join(' '))
   const grantId = await grant.save()
   await provider.interactionFinished(
     ctx.req,

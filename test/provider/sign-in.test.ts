@@ -1,6 +1,6 @@
 import { assert } from 'chai'
 import * as client from 'openid-client'
-import { sessionSecondsLeft } from '../../src/provider/configuration.ts'
+import { sessionSecondsLeft } from '../../src/provider/lifetimes.ts'
 import { createBrowser } from './browser.ts'
 import {
   beginFlow,

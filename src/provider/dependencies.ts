@@ -1,0 +1,34 @@
+/** What the provider needs from the rest of the house. */
+import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider'
+import type { AccountData } from './account.ts'
+import type { RecordsOf } from './adapter.ts'
+import type { Clients } from './clients.ts'
+import type { Secrets } from './secrets.ts'
+import type { SigningKeys } from './signing-keys.ts'
+
+/** The pages that the library asks for; each writes the answer. */
+export interface ProviderPages {
+  error(ctx: KoaContextWithOIDC, out: ErrorOut): Promise<void>
+  /** Posts `xsrf` to `action`, with `logout=yes` to sign out. */
+  confirmSignOut(
+    ctx: KoaContextWithOIDC,
+    form: { readonly action: string; readonly xsrf: string; readonly clientName: string | undefined },
+  ): Promise<void>
+  signedOut(ctx: KoaContextWithOIDC): Promise<void>
+}
+
+export interface ProviderDependencies {
+  readonly issuer: string
+  readonly trustProxy: boolean
+  /** Every `acr` that a sign-in here can reach. */
+  readonly acrValues: readonly string[]
+  readonly clock: () => Date
+  readonly clients: Clients
+  readonly keys: SigningKeys
+  readonly secrets: Pick<Secrets, 'cookieKeys' | 'pairwiseSalt' | 'recordKey'>
+  readonly recordsOf: RecordsOf
+  readonly accounts: { find(sub: string): Promise<AccountData | undefined> }
+  readonly pages: ProviderPages
+  /** A bug, not a refusal: for the log. */
+  readonly onServerError: (error: Error) => void
+}
