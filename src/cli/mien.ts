@@ -79,6 +79,26 @@ export const commands: Readonly<Record<string, Command>> = {
     ],
     run: async (args) => (await import('./calibrate.ts')).calibrate(args),
   },
+  audit: {
+    summary: 'Check that the audit trail is whole, and list it',
+    usage: [
+      'mien audit verify [--json]',
+      'mien audit list [--subject ID] [--type TYPE] [--since TIME] [--limit N] [--json]',
+    ].join('\n       '),
+    details: [
+      'verify            read the whole chain; where it was tampered with, name the first wrong event and exit with 1',
+      'list              newest first',
+      '--subject ID      of this subject alone',
+      '--type TYPE       of this type alone, such as signed_in',
+      '--since TIME      from this moment on, such as 2026-11-23T08:00:00Z',
+      '--limit N         at most so many; 100 unless said otherwise',
+    ],
+    examples: [
+      'mien audit verify',
+      'mien audit list --type sign_in_refused --since 2026-11-23T00:00:00Z --json',
+    ],
+    run: async (args) => (await import('./audit.ts')).audit(args),
+  },
   docs: {
     summary: 'Write docs/configuration.md and .env.example from the settings',
     usage: 'mien docs [--check]',
@@ -164,9 +184,13 @@ function explain(error: unknown, help: string, terminal: Terminal): number {
   return 1
 }
 
+/** Faults of modules that are loaded only where a command asks for them. */
+const ownCodes: ReadonlySet<unknown> = new Set(['house_not_found', 'private_file_refused'])
+
 /** What the operating system refuses, such as a file that is not there, is nobody's bug either. */
 function isFault(error: unknown): error is Error {
   if (error instanceof ModelFault || error instanceof ConfigError) return true
+  if (error instanceof Error && 'code' in error && ownCodes.has(error.code)) return true
   return error instanceof Error && 'syscall' in error
 }
 

@@ -1,7 +1,7 @@
 /** The open database: every statement, alone or in a transaction, goes through here. */
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DataSource, type EntityManager } from 'typeorm'
+import { DataSource, type EntityManager, type EntitySubscriberInterface } from 'typeorm'
 import { entities } from './entities.ts'
 import { InitialTables1795392000000 } from './migrations/1795392000000-initial-tables.ts'
 import { DeviceKeys1795435200000 } from './migrations/1795435200000-device-keys.ts'
@@ -16,14 +16,19 @@ export interface Database {
   run<T>(work: Work<T>): Promise<T>
   /** All of the work or none of it. */
   transact<T>(work: Work<T>): Promise<T>
+  /** After an erasure: writes over what the journal still holds of it, as far as nobody is reading there. */
+  scrub(): Promise<void>
   close(): Promise<void>
 }
 
 /** How long a statement waits for another process that writes. */
 const busyTimeoutMs = 5000
 
-/** @param path of the SQLite file, or `:memory:` */
-export async function openDatabase(path: string): Promise<Database> {
+/**
+ * @param path of the SQLite file, or `:memory:`
+ * @param subscriber is told of every row before it is written
+ */
+export async function openDatabase(path: string, subscriber: EntitySubscriberInterface): Promise<Database> {
   if (path !== ':memory:') makePrivateFile(path)
   const source = new DataSource({
     type: 'better-sqlite3',
@@ -42,6 +47,7 @@ export async function openDatabase(path: string): Promise<Database> {
     timeout: busyTimeoutMs,
   })
   await source.initialize()
+  source.subscribers.push(subscriber)
   try {
     // Erased rows are overwritten, not merely unlinked: templates must not linger in free pages.
     await source.query('PRAGMA secure_delete = ON')
@@ -67,6 +73,10 @@ function queued(source: DataSource): Database {
   return {
     run: (work) => enqueue(() => work(source.manager)),
     transact: (work) => enqueue(() => source.transaction(work)),
+    scrub: () =>
+      enqueue(async () => {
+        await source.query('PRAGMA wal_checkpoint(TRUNCATE)')
+      }),
     close: () => enqueue(() => source.destroy()),
   }
 }

@@ -1,8 +1,11 @@
 /** Opens the database and hands out what the house remembers. */
 import { createAttempts, digestIdentifier, type Attempts } from './attempts.ts'
+import { join, dirname } from 'node:path'
+import { auditKeyOf, beginChain, createChainSubscriber } from './audit-chain.ts'
+import { createCheckpoints } from './audit-checkpoint.ts'
 import { createAudit, type Audit } from './audit.ts'
 import { createConsents, type Consents } from './consents.ts'
-import { openDatabase } from './database.ts'
+import { openDatabase, type Database } from './database.ts'
 import { createDeviceKeys, type DeviceKeys } from './device-keys.ts'
 import { createKnownBrowserStore, type KnownBrowserStore } from './known-browsers.ts'
 import { createOidcStore, type OidcStore } from './oidc-records.ts'
@@ -29,6 +32,10 @@ export interface StoreOptions {
   readonly clock: () => Date
   /** Of the recogniser in use: as long as its vectors are the decoys. */
   readonly embeddingLength?: 128 | 512
+  /** Nothing is mended on opening and nothing noted on closing, so that what is wrong can be seen. */
+  readonly isInspection?: boolean
+  /** Whether events wait for a webhook to take them. */
+  readonly fillsOutbox?: boolean
 }
 
 export interface Store {
@@ -48,15 +55,20 @@ export interface Store {
 }
 
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { path, secrets, clock, embeddingLength = 128 } = options
+  const { path, secrets, clock, embeddingLength = 128, isInspection = false } = options
   for (const name of secretNames) requireKey(name, secrets[name])
-  const database = await openDatabase(path)
+  const key = auditKeyOf(secrets.identifierPepper)
+  const database = await openDatabase(
+    path,
+    createChainSubscriber({ key, fillsOutbox: options.fillsOutbox === true }),
+  )
+  const audit = await openAudit({ database, clock, key, path, isInspection })
   return {
     subjects: createSubjects(database, clock),
     templates: createTemplates({ database, clock, keyEncryptionKey: secrets.templateKey, embeddingLength }),
     attempts: createAttempts(database, clock),
     consents: createConsents(database, clock),
-    audit: createAudit(database, clock),
+    audit,
     deviceKeys: createDeviceKeys(database, clock),
     knownBrowsers: createKnownBrowserStore(database, clock),
     passkeys: createPasskeys(database, clock),
@@ -64,8 +76,32 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     recoveryCodes: createRecoveryCodes({ database, clock, pepper: secrets.identifierPepper }),
     oidc: createOidcStore({ database, clock, recordKey: secrets.recordKey }),
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
-    close: () => database.close(),
+    close: async () => {
+      if (!isInspection) await audit.checkpoint()
+      await database.close()
+    },
   }
+}
+
+interface AuditParts {
+  readonly database: Database
+  readonly clock: () => Date
+  readonly key: Uint8Array
+  readonly path: string
+  readonly isInspection: boolean
+}
+
+async function openAudit({ database, clock, key, path, isInspection }: AuditParts): Promise<Audit> {
+  const file = path === ':memory:' ? undefined : join(dirname(path), 'audit-head.json')
+  const checkpoints = createCheckpoints({ path: file, key })
+  const audit = createAudit({ database, clock, key, checkpoints })
+  const isNew = await database.transact((manager) => beginChain(manager, key, clock().getTime()))
+  if (isInspection) return audit
+  // A file that is gone is made again, and the chain remembers that it was.
+  if (!isNew && (await checkpoints.read()) === 'missing')
+    await audit.append({ type: 'audit_checkpoint_lost' })
+  await audit.checkpoint()
+  return audit
 }
 
 function requireKey(name: string, key: unknown): void {

@@ -1,6 +1,7 @@
 /** The people known here: an address, a password hash, and an id that never changes. */
 import { randomUUID } from 'node:crypto'
 import { Fault } from '../errors.ts'
+import { appendEvent, erasePersonalPart } from './audit.ts'
 import { attemptRows, oidcRecordRows, subjectRows, type SubjectRow } from './entities.ts'
 import type { Database } from './database.ts'
 import { isUniqueViolation } from './unique.ts'
@@ -20,7 +21,7 @@ export interface Subjects {
   findByEmail(email: string): Promise<Subject | undefined>
   findById(id: string): Promise<Subject | undefined>
   setPasswordHash(id: string, passwordHash: string): Promise<void>
-  /** Takes the keys of the templates, the templates, consents, sessions and grants along; audit events stay. */
+  /** Takes the keys of the templates, the templates, consents, sessions and grants along; of the audit events the fact stays, without address or detail. */
   erase(id: string): Promise<void>
 }
 
@@ -64,10 +65,14 @@ export function createSubjects(database: Database, clock: () => Date): Subjects 
     erase: async (id) => {
       await database.transact(async (manager) => {
         await manager.delete(oidcRecordRows, { subjectId: id })
-        await manager.update(attemptRows, { subjectId: id }, { subjectId: null })
+        await manager.update(attemptRows, { subjectId: id }, { subjectId: null, address: '' })
         // Keys, templates and consents follow by their foreign keys.
-        await manager.delete(subjectRows, { id })
+        const { affected } = await manager.delete(subjectRows, { id })
+        if (affected !== 1) return
+        await appendEvent(manager, { type: 'account_erased', subjectId: id, at: clock().getTime() })
+        await erasePersonalPart(manager, id)
       })
+      await database.scrub()
     },
   }
 }

@@ -82,6 +82,7 @@ export function createTemplates(dependencies: TemplateDependencies): Templates {
         const at = clock().getTime()
         await appendEvent(manager, { type: 'templates_erased', subjectId, detail: { count }, at })
       })
+      await database.scrub()
     },
   }
 }

@@ -7,6 +7,10 @@ const store = await openStore({ path, secrets, clock: () => new Date() })
 const face = { identifierDigest: 'digest', factor: 'face', clientId: 'demo', address: '::1' } as const
 
 const tryOnce = async (): Promise<boolean> => {
+  if (task === 'append') {
+    await store.audit.append({ type: 'signed_in' })
+    return true
+  }
   if (task === 'consume') return store.oidc.recordsOf('AuthorizationCode').consume('code')
   if (task === 'spend-step') {
     const active = await store.totpSeeds.findActive(subjectId)

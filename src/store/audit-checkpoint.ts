@@ -1,0 +1,80 @@
+/** The last known head of the chain, in a file beside the database: a database that was put back to an earlier state no longer fits it. */
+import { randomUUID } from 'node:crypto'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { isGenuineMark, macOf } from './audit-chain.ts'
+import { auditMarkRows, type AuditMarkRow } from './control-rows.ts'
+import type { Database } from './database.ts'
+import { auditRows } from './entities.ts'
+
+export type Checkpoint = Pick<AuditMarkRow, 'seq' | 'hash' | 'at'>
+
+export interface Checkpoints {
+  /** `none` where there is no file to have, as for a database in memory. */
+  read(): Promise<Checkpoint | 'missing' | 'forged' | 'none'>
+  /** @returns false where the chain no longer holds what the file holds: then the file is left as it is */
+  note(database: Database): Promise<boolean>
+}
+
+export interface CheckpointOptions {
+  readonly path: string | undefined
+  readonly key: Uint8Array
+}
+
+export function createCheckpoints({ path, key }: CheckpointOptions): Checkpoints {
+  let noted: string | undefined
+  const read = async (): ReturnType<Checkpoints['read']> => {
+    if (path === undefined) return 'none'
+    const text = await readFile(path, 'utf8').catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+      throw error
+    })
+    if (text === undefined) return 'missing'
+    const mark = parseMark(text)
+    return mark !== undefined && isGenuineMark(key, mark) ? mark : 'forged'
+  }
+  return {
+    read,
+    note: async (database) => {
+      if (path === undefined) return true
+      const head = await database.run((manager) => manager.findOneBy(auditMarkRows, { name: 'head' }))
+      if (head === null) return false
+      if (head.hash === noted) return true
+      const before = await read()
+      if (before === 'forged') return false
+      if (typeof before === 'object' && !(await holds(database, before))) return false
+      const mark = { name: 'checkpoint', seq: head.seq, hash: head.hash, at: head.at }
+      await writeWhole(path, `${JSON.stringify({ ...mark, mac: macOf(key, mark) })}\n`)
+      noted = head.hash
+      return true
+    },
+  }
+}
+
+async function holds(database: Database, { seq, hash }: Checkpoint): Promise<boolean> {
+  return database.run(async (manager) => {
+    const base = await manager.findOneBy(auditMarkRows, { name: 'base' })
+    if (base !== null && seq <= base.seq) return true
+    const row = await manager.findOneBy(auditRows, { seq })
+    return row?.hash === hash
+  })
+}
+
+/** In one piece or not at all: a crash must not leave half a file. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomUUID()}`
+  await writeFile(draft, text, { mode: 0o600, flag: 'wx' })
+  await rename(draft, path)
+}
+
+function parseMark(text: string): AuditMarkRow | undefined {
+  try {
+    const given: unknown = JSON.parse(text)
+    if (typeof given !== 'object' || given === null) return undefined
+    const { name, seq, hash, mac, at }: Partial<Record<string, unknown>> = { ...given }
+    if (name !== 'checkpoint' || typeof seq !== 'number' || typeof at !== 'number') return undefined
+    if (typeof hash !== 'string' || typeof mac !== 'string') return undefined
+    return { name, seq, hash, mac, at }
+  } catch {
+    return undefined
+  }
+}
