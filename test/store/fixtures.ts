@@ -77,19 +77,13 @@ export function embeddingOf(seed: number, tag = model): Embedding {
   )
 }
 
-<<<<<<< HEAD
-/** Another process on the same file: begins so many face attempts of one identifier at once, or spends one code; `details` say whose. */
+/** Another process on the same file: begins so many face attempts of one identifier at once, or spends one code, or appends ten events; `details` say whose. */
 export async function inAnotherProcess(
   path: string,
-  task: 'begin' | 'consume' | 'spend-step' | 'spend-code',
+  task: 'begin' | 'consume' | 'append' | 'spend-step' | 'spend-code',
   ...details: readonly string[]
 ): Promise<number> {
   const { stdout } = await promisify(execFile)(process.execPath, [otherProcess, path, task, ...details])
-=======
-/** Another process on the same file: begins ten face attempts of one identifier at once, or spends one code, or appends ten events. */
-export async function inAnotherProcess(path: string, task: 'begin' | 'consume' | 'append'): Promise<number> {
-  const { stdout } = await promisify(execFile)(process.execPath, [otherProcess, path, task])
->>>>>>> f54bda2 (audit: the trail is a chain under a key, and mien audit verify says where it was tampered with)
   return Number(stdout)
 }
 
