@@ -8,6 +8,7 @@ import {
   outboxRows,
   receiptRows,
 } from './control-rows.ts'
+import { emailChangeRows, mailProofRows } from './mail-rows.ts'
 import { passkeyHandleRows, passkeyRows, spentChallengeRows } from './passkey-rows.ts'
 import { otpEntities } from './otp-rows.ts'
 
@@ -17,6 +18,7 @@ export interface SubjectRow {
   /** NFKC, trimmed, lower case; unique. */
   emailKey: string
   emailVerified: boolean
+  name: string | null
   passwordHash: string
   createdAt: number
   updatedAt: number
@@ -28,6 +30,7 @@ export const subjectRows = rowsOf<SubjectRow>('subject', 'subjects', {
   email: text,
   emailKey: text,
   emailVerified: { type: 'boolean' },
+  name: optional(text),
   passwordHash: text,
   createdAt: instant,
   updatedAt: instant,
@@ -219,6 +222,8 @@ export const entities = [
   auditRows,
   deviceKeyRows,
   oidcRecordRows,
+  mailProofRows,
+  emailChangeRows,
   ...otpEntities,
   auditMarkRows,
   knownBrowserRows,

@@ -8,6 +8,8 @@ import { createConsents, type Consents } from './consents.ts'
 import { openDatabase, type Database } from './database.ts'
 import { createDeviceKeys, type DeviceKeys } from './device-keys.ts'
 import { createKnownBrowserStore, type KnownBrowserStore } from './known-browsers.ts'
+import { createEmailChanges, type EmailChanges } from './email-changes.ts'
+import { createMailProofs, type MailProofs } from './mail-proofs.ts'
 import { createOidcStore, type OidcStore } from './oidc-records.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts'
@@ -49,6 +51,8 @@ export interface Store {
   readonly passkeys: Passkeys
   readonly totpSeeds: TotpSeeds
   readonly recoveryCodes: RecoveryCodes
+  readonly mailProofs: MailProofs
+  readonly emailChanges: EmailChanges
   readonly oidc: OidcStore
   readonly digestIdentifier: (email: string) => string
   close(): Promise<void>
@@ -74,6 +78,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     passkeys: createPasskeys(database, clock),
     totpSeeds: createTotpSeeds({ database, clock, sealingKey: secrets.templateKey }),
     recoveryCodes: createRecoveryCodes({ database, clock, pepper: secrets.identifierPepper }),
+    mailProofs: createMailProofs({ database, clock, recordKey: secrets.recordKey }),
+    emailChanges: createEmailChanges(database, clock),
     oidc: createOidcStore({ database, clock, recordKey: secrets.recordKey }),
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
     close: async () => {

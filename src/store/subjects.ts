@@ -10,6 +10,8 @@ export interface Subject {
   readonly id: string
   readonly email: string
   readonly emailVerified: boolean
+  /** What the person wants to be called. */
+  readonly name: string | undefined
   readonly passwordHash: string
   readonly createdAt: Date
   readonly updatedAt: Date
@@ -17,10 +19,17 @@ export interface Subject {
 
 export interface Subjects {
   /** @throws {Fault} email_taken */
-  create(subject: { readonly email: string; readonly passwordHash: string }): Promise<Subject>
+  create(subject: {
+    readonly email: string
+    readonly passwordHash: string
+    readonly emailVerified?: boolean
+  }): Promise<Subject>
   findByEmail(email: string): Promise<Subject | undefined>
   findById(id: string): Promise<Subject | undefined>
   setPasswordHash(id: string, passwordHash: string): Promise<void>
+  setName(id: string, name: string | undefined): Promise<void>
+  /** @returns false where the subject has another address by now, or was verified before */
+  verifyEmail(id: string, email: string): Promise<boolean>
   /** Takes the keys of the templates, the templates, consents, sessions and grants along; of the audit events the fact stays, without address or detail. */
   erase(id: string): Promise<void>
 }
@@ -32,18 +41,8 @@ export function normaliseEmail(email: string): string {
 
 export function createSubjects(database: Database, clock: () => Date): Subjects {
   return {
-    create: async ({ email, passwordHash }) => {
-      const now = clock().getTime()
-      const row: SubjectRow = {
-        id: randomUUID(),
-        email: email.normalize('NFKC').trim(),
-        emailKey: normaliseEmail(email),
-        emailVerified: false,
-        passwordHash,
-        createdAt: now,
-        updatedAt: now,
-        disabledAt: null,
-      }
+    create: async ({ email, passwordHash, emailVerified = false }) => {
+      const row = newRow({ email, passwordHash, emailVerified }, clock())
       // The unique index decides, so that two at once cannot both be first.
       await database.run((manager) => manager.insert(subjectRows, row)).catch(asEmailTaken)
       return subjectOf(row)
@@ -62,6 +61,16 @@ export function createSubjects(database: Database, clock: () => Date): Subjects 
         manager.update(subjectRows, { id }, { passwordHash, updatedAt: clock().getTime() }),
       )
     },
+    setName: async (id, name) => {
+      const updatedAt = clock().getTime()
+      await database.run((manager) => manager.update(subjectRows, { id }, { name: name ?? null, updatedAt }))
+    },
+    verifyEmail: async (id, email) => {
+      const unverified = { id, emailKey: normaliseEmail(email), emailVerified: false }
+      const verified = { emailVerified: true, updatedAt: clock().getTime() }
+      const { affected } = await database.run((manager) => manager.update(subjectRows, unverified, verified))
+      return affected === 1
+    },
     erase: async (id) => {
       await database.transact(async (manager) => {
         await manager.delete(oidcRecordRows, { subjectId: id })
@@ -77,6 +86,24 @@ export function createSubjects(database: Database, clock: () => Date): Subjects 
   }
 }
 
+function newRow(
+  { email, passwordHash, emailVerified }: Pick<SubjectRow, 'email' | 'passwordHash' | 'emailVerified'>,
+  at: Date,
+): SubjectRow {
+  const now = at.getTime()
+  return {
+    id: randomUUID(),
+    email: email.normalize('NFKC').trim(),
+    emailKey: normaliseEmail(email),
+    emailVerified,
+    name: null,
+    passwordHash,
+    createdAt: now,
+    updatedAt: now,
+    disabledAt: null,
+  }
+}
+
 function asEmailTaken(error: unknown): never {
   if (isUniqueViolation(error)) throw new Fault('email_taken', { cause: error })
   throw error
@@ -87,6 +114,7 @@ function subjectOf(row: SubjectRow): Subject {
     id: row.id,
     email: row.email,
     emailVerified: row.emailVerified,
+    name: row.name ?? undefined,
     passwordHash: row.passwordHash,
     createdAt: new Date(row.createdAt),
     updatedAt: new Date(row.updatedAt),
