@@ -22,6 +22,7 @@ import type { InteractionDependencies } from './interactions/dependencies.ts'
 import { createDeviceCeremonies } from './interactions/device-ceremony.ts'
 import { createEnrolmentDesk } from './interactions/enrolment.ts'
 import { createKnownBrowsers, type KnownBrowsers } from './interactions/known-browser.ts'
+import { createCommonPasswords } from './interactions/new-password.ts'
 import { openApiDocument } from './interactions/openapi.ts'
 import { hashPassword } from './interactions/password-sign-in.ts'
 import { interactionRoutes } from './interactions/routes.ts'
@@ -185,7 +186,7 @@ async function interactionDependencies(
       subjects,
       decoyHash: await hashPassword(secrets.pairwiseSalt.toString('base64url')),
     },
-    registration: { subjects, consents },
+    registration: { subjects, consents, isCommonPassword: createCommonPasswords() },
     scopeSentences: parts.scopeSentences,
     findEmail: async (subjectId) => (await subjects.findById(subjectId))?.email,
   }

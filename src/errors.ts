@@ -21,6 +21,10 @@ export const catalogue = {
     'An account cannot be created with this e-mail address. If it is yours, sign in instead.',
   ],
   password_too_short: [400, 'Choose a password of at least 8 characters.'],
+  password_too_common: [
+    400,
+    'This password is easy to guess: it is among the first that are tried, or it is your address or name. Choose another one.',
+  ],
   consent_missing: [400, 'To use your face, tick the box that says you agree.'],
   too_many_requests: [429, 'Too many tries from here. Wait a minute and try again.'],
   fresh_authentication_required: [403, 'Sign in with your password again before you change your face.'],

@@ -178,7 +178,7 @@ export const createAccount: Step = async (dependencies, ctx, journey) => {
     if (!(error instanceof Fault)) throw error
     ctx.status = error.status
     const kept = form['email'] === undefined ? {} : { email: form['email'] }
-    const errorField = error.code === 'password_too_short' ? 'password' : 'email'
+    const errorField = error.code.startsWith('password_') ? 'password' : 'email'
     await renderRegistration(dependencies, ctx, { journey, error: error.publicMessage, errorField, ...kept })
   }
 }

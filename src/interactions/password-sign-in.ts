@@ -6,9 +6,6 @@ import type { AttemptLedger, SignInVerdict } from './attempts.ts'
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
 const hashing = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
-/** Longer input is refused before it is hashed: it would only cost time. */
-export const passwordLength = { least: 8, most: 256 } as const
-
 export interface PasswordSignInDependencies {
   readonly clock: () => Date
   readonly digestIdentifier: (email: string) => string

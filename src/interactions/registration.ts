@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { Fault } from '../errors.ts'
-import { hashPassword, passwordLength } from './password-sign-in.ts'
+import { hashNewPassword, type IsCommonPassword } from './new-password.ts'
 
 /** Raised whenever the text changes; kept with each consent (GDPR Art. 7; NIST SP 800-63A-4 §3.11). */
 export const consentVersion = '2026-11'
@@ -13,6 +13,7 @@ export const consentText =
   'I can always sign in with my password instead.'
 
 export interface RegistrationDependencies {
+  readonly isCommonPassword: IsCommonPassword
   readonly subjects: {
     /** @throws {Fault} email_taken */
     create(subject: {
@@ -36,16 +37,15 @@ export interface NewAccount {
   readonly mayEnrol: boolean
 }
 
-/** @throws {Fault} form_invalid | password_too_short | email_taken */
+/** @throws {Fault} form_invalid | password_too_short | password_too_common | email_taken */
 export async function register(
   dependencies: RegistrationDependencies,
   form: RegistrationForm,
 ): Promise<NewAccount> {
   const email = parseEmail(form['email'])
   const password = form['password'] ?? ''
-  if (password.length < passwordLength.least) throw new Fault('password_too_short')
-  if (password.length > passwordLength.most) throw new Fault('form_invalid', { detail: 'password too long' })
-  const subject = await dependencies.subjects.create({ email, passwordHash: await hashPassword(password) })
+  const passwordHash = await hashNewPassword(dependencies.isCommonPassword, { password, email })
+  const subject = await dependencies.subjects.create({ email, passwordHash })
   const mayEnrol = form['agree'] === 'yes'
   if (mayEnrol) await recordConsent(dependencies, subject.id)
   return { subjectId: subject.id, email, mayEnrol }
