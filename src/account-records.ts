@@ -28,6 +28,7 @@ export function createAccountRecords({ store, provider, clock }: AccountRecordDe
       return decideAdmission(tally, clock(), faceLimits).outcome === 'disabled'
     },
     listDevices: (subjectId) => store.deviceKeys.list(subjectId),
+    listMethods: () => Promise.resolve([{ name: 'Password', state: 'Set', isOn: true, url: undefined }]),
     hasConsent: async (subjectId) => (await store.consents.find(subjectId)) !== undefined,
     listSignIns: (subjectId) => store.attempts.recent(subjectId, signInsShown),
     findClientName: async (clientId) => (await provider.Client.find(clientId))?.clientName,

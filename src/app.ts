@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import Koa, { type Context } from 'koa'
 import type Provider from 'oidc-provider'
 import type { Logger } from 'pino'
+import { createAccountEvents } from './account-events.ts'
 import { createAccountRecords } from './account-records.ts'
 import { accountRoutes } from './account/routes.ts'
 import { createAddressLimits, standardLimits, type AddressLimitSettings } from './address-limits.ts'
 import type { Config } from './config.ts'
 import { Fault } from './errors.ts'
+import { assurancePolicyOf, createFactorRecords } from './factor-records.ts'
 import { openFaceParts, type FaceParts } from './face-parts.ts'
 import { loadAssets } from './http/assets.ts'
 import { errorHandler } from './http/error-handler.ts'
@@ -29,7 +31,7 @@ import { interactionRoutes } from './interactions/routes.ts'
 import { openMail } from './mail-parts.ts'
 import { openProvider, type ProviderHouse } from './provider-parts.ts'
 import { routes } from './provider/routes.ts'
-import { endSession, findSignedIn } from './provider/session.ts'
+import { endSession, findLoginTime, findSignedIn } from './provider/session.ts'
 import { openSecrets, type Secrets } from './provider/secrets.ts'
 import { startPurging } from './purge.ts'
 import { openStore, type Store } from './store/open-store.ts'
@@ -178,7 +180,9 @@ async function interactionDependencies(
       }),
     },
     knownBrowsers: parts.knownBrowsers,
-    assurance: { isFaceAloneAllowed: config.faceAlone },
+    assurance: assurancePolicyOf(config),
+    factors: createFactorRecords(store),
+    sessions: { loginAt: (uid) => findLoginTime(provider, uid) },
     password: {
       clock,
       digestIdentifier,
@@ -188,6 +192,7 @@ async function interactionDependencies(
     },
     registration: { subjects, consents, isCommonPassword: createCommonPasswords() },
     scopeSentences: parts.scopeSentences,
+    events: createAccountEvents(store),
     findEmail: async (subjectId) => (await subjects.findById(subjectId))?.email,
   }
 }
@@ -213,8 +218,8 @@ function accountDependencies(
     reviveFace: async (subjectId) => {
       const { email } = await records.getSubject(subjectId)
       await store.attempts.reset(store.digestIdentifier(email), 'face')
-      await store.audit.append({ type: 'face_revived', subjectId })
     },
     enrolment: shared,
+    events: shared.events,
   }
 }

@@ -5,6 +5,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import type Provider from 'oidc-provider'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
+import { assurancePolicyOf } from './factor-records.ts'
 import { allowFormAction } from './http/headers.ts'
 import type { Render } from './http/render.ts'
 import { supportedAcrs } from './policy/assurance.ts'
@@ -40,7 +41,7 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
   const provider = createProvider({
     issuer: config.issuer,
     trustProxy: config.trustProxy,
-    acrValues: supportedAcrs({ isFaceAloneAllowed: config.faceAlone }),
+    acrValues: supportedAcrs(assurancePolicyOf(config)),
     clock: parts.clock,
     clients,
     keys: await openSigningKeys(config.dataDir),

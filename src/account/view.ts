@@ -22,6 +22,15 @@ export interface TrustedDevice {
   readonly lastUsedAt: Date | undefined
 }
 
+/** Another way in than the face, and how it stands. */
+export interface SignInMethod {
+  readonly name: string
+  readonly state: string
+  readonly isOn: boolean
+  /** Where it is changed. */
+  readonly url: string | undefined
+}
+
 export interface AccountRecords {
   /** @throws {Fault} not_signed_in where the subject is gone */
   getSubject(subjectId: string): Promise<{ readonly email: string }>
@@ -29,6 +38,8 @@ export interface AccountRecords {
   isFaceDisabled(subjectId: string): Promise<boolean>
   listDevices(subjectId: string): Promise<readonly TrustedDevice[]>
   hasConsent(subjectId: string): Promise<boolean>
+  /** In the order of the page. */
+  listMethods(subjectId: string): Promise<readonly SignInMethod[]>
   listSignIns(subjectId: string): Promise<readonly SignInRecord[]>
   findClientName(clientId: string): Promise<string | undefined>
 }
@@ -40,12 +51,7 @@ export interface AccountView {
     | { readonly enrolledAt: string; readonly lastUsedAt: string | undefined; readonly count: number }
     | undefined
   readonly faceDisabled: boolean
-  readonly devices: readonly {
-    readonly id: string
-    readonly name: string
-    readonly since: string
-    readonly lastUsedAt: string | undefined
-  }[]
+  readonly methods: readonly SignInMethod[]
   readonly signIns: readonly {
     readonly at: string
     readonly how: string
@@ -70,14 +76,25 @@ export async function viewAccount(
       count: face.count,
     },
     faceDisabled: await records.isFaceDisabled(subjectId),
-    devices: (await records.listDevices(subjectId)).map(({ id, name, createdAt, lastUsedAt }) => ({
-      id,
-      name,
-      since: createdAt.toISOString(),
-      lastUsedAt: lastUsedAt?.toISOString(),
-    })),
+    methods: await records.listMethods(subjectId),
     signIns: await Promise.all(signIns.map((each) => viewSignIn(records, each))),
   }
+}
+
+export interface DeviceView {
+  readonly id: string
+  readonly name: string
+  readonly since: string
+  readonly lastUsedAt: string | undefined
+}
+
+export function viewDevices(devices: readonly TrustedDevice[]): DeviceView[] {
+  return devices.map(({ id, name, createdAt, lastUsedAt }) => ({
+    id,
+    name,
+    since: createdAt.toISOString(),
+    lastUsedAt: lastUsedAt?.toISOString(),
+  }))
 }
 
 function nameFactors(amr: readonly string[]): string {

@@ -20,6 +20,13 @@ export interface SignInLine {
   readonly outcome: string
 }
 
+export interface MethodLine {
+  readonly name: string
+  readonly state: string
+  readonly isOn: boolean
+  readonly url: string | undefined
+}
+
 export interface DeviceLine {
   readonly id: string
   readonly name: string
@@ -60,6 +67,20 @@ export interface PageLocals {
     /** The face was accepted; the device is not trusted yet. */
     readonly isNewDevice: boolean
     readonly error: string | undefined
+  }
+  /** One factor was accepted, and one more is needed. */
+  readonly second: Visit & {
+    readonly email: string
+    readonly changeUrl: string
+    readonly abortAction: string
+    readonly ways: readonly { readonly url: string; readonly text: string }[]
+  }
+  /** An app asked to let the person choose, and somebody is signed in. */
+  readonly 'choose-account': Visit & {
+    readonly email: string
+    readonly continueAction: string
+    readonly otherAction: string
+    readonly abortAction: string
   }
   readonly register: Visit & {
     readonly action: string
@@ -118,14 +139,19 @@ export interface PageLocals {
     readonly signedInBy: string
     readonly face: FaceLines | undefined
     readonly faceDisabled: boolean
-    readonly devices: readonly DeviceLine[]
+    /** The other ways in, each with how it stands and where it is changed. */
+    readonly methods: readonly MethodLine[]
     readonly signIns: readonly SignInLine[]
     readonly csrf: string
     readonly enrolUrl: string
     readonly deleteAction: string
     readonly reviveAction: string
-    readonly removeDeviceAction: string
     readonly signOutAction: string
+  }
+  readonly 'account-devices': {
+    readonly csrf: string
+    readonly devices: readonly DeviceLine[]
+    readonly removeDeviceAction: string
   }
   /** Posts to the provider’s own end of session: `xsrf`, and `logout=yes` for “Sign out”. */
   readonly 'logout-confirm': {
@@ -165,12 +191,15 @@ export const pages: Readonly<Record<PageName, PageSettings>> = {
     title: 'Sign in with your password',
     scripts: ['password-field.js', 'trust-device.js'],
   },
+  second: { ...plain, title: 'One more step' },
+  'choose-account': { ...plain, title: 'Choose an account' },
   register: { ...plain, title: 'Create your account', scripts: ['password-field.js', 'trust-device.js'] },
   camera: { title: 'Sign in with your face', width: 'medium', scripts: ['capture-page.js'] },
   enrol: { title: 'Enrol your face', width: 'medium', scripts: ['capture-page.js'] },
   agree: { ...plain, title: 'Before you enrol your face' },
   consent: { ...plain, title: 'Allow access' },
   account: { title: 'Your account', width: 'wide', scripts: ['local-times.js'] },
+  'account-devices': { title: 'Your devices', width: 'wide', scripts: ['local-times.js'] },
   'logout-confirm': { ...plain, title: 'Sign out' },
   'logged-out': { ...plain, title: 'Signed out' },
   error: { ...plain, title: 'That did not work' },

@@ -3,8 +3,10 @@ import type Provider from 'oidc-provider'
 import type { ForgeryTokens } from '../http/forgery.ts'
 import type { Render } from '../http/render.ts'
 import type { AssurancePolicy } from '../policy/assurance.ts'
+import type { FactorRecords } from './advance.ts'
 import type { CaptureDesk } from './capture.ts'
 import type { DeviceDependencies } from './device-sign-in.ts'
+import type { AccountEvents } from './events.ts'
 import type { EnrolmentDesk } from './enrolment.ts'
 import type { FaceSignInDependencies } from './face-sign-in.ts'
 import type { KnownBrowsers } from './known-browser.ts'
@@ -33,9 +35,15 @@ export interface InteractionDependencies {
   readonly devices: DeviceDependencies
   readonly knownBrowsers: KnownBrowsers
   readonly assurance: AssurancePolicy
+  readonly factors: FactorRecords
+  readonly sessions: {
+    /** When the session of this uid began; undefined where it is over. */
+    loginAt(sessionUid: string): Promise<Date | undefined>
+  }
   readonly password: PasswordSignInDependencies
   readonly registration: RegistrationDependencies
   /** Of the operator’s APIs: what follows “It will be able to”. */
   readonly scopeSentences: Readonly<Record<string, string>>
+  readonly events: AccountEvents
   readonly findEmail: (subjectId: string) => Promise<string | undefined>
 }

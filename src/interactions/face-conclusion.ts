@@ -1,13 +1,13 @@
 /** What follows a capture whose steps are satisfied: the verdict, and where the browser goes with it. */
 import type { Context } from 'koa'
 import { Fault } from '../errors.ts'
-import { followFace } from '../policy/assurance.ts'
+import { advance, refuse } from './advance.ts'
 import type { CaptureState } from './capture-view.ts'
 import type { InteractionDependencies } from './dependencies.ts'
 import type { FaceEvidence } from './device-ceremony.ts'
 import { recordRefusal, type DeviceVerdict } from './device-sign-in.ts'
 import { signInByFace } from './face-sign-in.ts'
-import { finishLogin, pathOf, saveNotes, type Journey } from './journey.ts'
+import { pathOf, type Journey } from './journey.ts'
 
 interface Conclusion {
   readonly journey: Journey
@@ -33,34 +33,22 @@ export async function conclude(
   return { state: 'done', location: await succeed(dependencies, ctx, { journey, subjectId, device }) }
 }
 
-/** @returns where the browser goes: on with the sign-in, or to the password where the device is new. */
+/** @returns where the browser goes: back to the app, or on to another factor where the device is new or more is asked. */
 async function succeed(
-  { provider, clock, devices, assurance }: InteractionDependencies,
+  dependencies: InteractionDependencies,
   ctx: Context,
   { journey, subjectId, device }: Pick<Conclusion, 'journey' | 'device'> & { readonly subjectId: string },
 ): Promise<string> {
-  const at = clock()
-  const used = { face: true, deviceKey: device.outcome === 'trusted' }
-  if (followFace(used, journey.request, assurance) === 'ask_password') {
-    const notes = { faceAccepted: { subjectId, at: at.getTime() } }
-    await saveNotes(provider, ctx, { journey, notes })
-    return pathOf(journey, 'password')
-  }
-  if (device.outcome === 'trusted') await devices.keys.touch(device.keyId)
-  return finishLogin(provider, ctx, { journey, subjectId, used, at })
+  const deviceKey = device.outcome === 'trusted'
+  if (device.outcome === 'trusted') await dependencies.devices.keys.touch(device.keyId)
+  return advance(dependencies, ctx, { journey, subjectId, used: { face: true, deviceKey } })
 }
 
 async function fail(
-  { provider, clock }: InteractionDependencies,
+  dependencies: InteractionDependencies,
   ctx: Context,
   journey: Journey,
 ): Promise<CaptureState> {
-  const failures = journey.notes.failures + 1
-  const notes = { failures, lastFailure: 'face', lastFailureAt: clock().getTime() } as const
-  await saveNotes(provider, ctx, { journey, notes: { ...notes, faceAccepted: undefined } })
-  return {
-    state: 'failed',
-    message: new Fault('sign_in_failed').publicMessage,
-    location: pathOf(journey, 'face'),
-  }
+  const { publicMessage } = await refuse(dependencies, ctx, { journey, factor: 'face' })
+  return { state: 'failed', message: publicMessage, location: pathOf(journey, 'face') }
 }

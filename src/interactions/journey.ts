@@ -6,24 +6,37 @@ import { z } from 'zod'
 import { Fault } from '../errors.ts'
 import {
   answerWith,
-  chooseFactor,
+  assuranceOf,
+  factorsOf,
   type AssuranceRequest,
-  type FactorChoice,
   type FactorsUsed,
 } from '../policy/assurance.ts'
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
+const factorsUsed = z.object({
+  face: z.boolean().optional(),
+  password: z.boolean().optional(),
+  passkey: z.enum(['hwk', 'swk']).optional(),
+  otp: z.boolean().optional(),
+  email: z.boolean().optional(),
+  deviceKey: z.boolean().optional(),
+})
+
 const notes = z.object({
   /** The address that the person claims; nothing is known about it yet. */
   email: z.string().optional(),
   failures: z.int().nonnegative().default(0),
-  lastFailure: z.enum(['face', 'password']).optional(),
+  lastFailure: z.enum(['face', 'password', 'passkey', 'otp', 'email']).optional(),
   lastFailureAt: z.number().optional(),
   /** Made in this very visit, by its owner, with a password: may enrol a face without being asked again. */
   registered: z.object({ subjectId: z.string(), at: z.number(), mayEnrol: z.boolean() }).optional(),
-  /** In this visit the face of this subject was accepted, on a device that is not trusted: the password is due. */
-  faceAccepted: z.object({ subjectId: z.string(), at: z.number() }).optional(),
+  /** What this subject has proved in this visit so far; more is asked for. */
+  proved: z.object({ subjectId: z.string(), at: z.number(), used: factorsUsed }).optional(),
+  /** The session that is there is being raised, not replaced. */
+  isSteppingUp: z.boolean().optional(),
+  /** The person wants to sign in as somebody else than the session’s. */
+  isChanging: z.boolean().optional(),
 })
 export type Notes = z.infer<typeof notes>
 
@@ -38,8 +51,15 @@ export interface Journey {
   readonly details: Readonly<Record<string, unknown>>
   readonly params: Readonly<Record<string, unknown>>
   readonly request: AssuranceRequest
-  readonly choice: FactorChoice
+  /** A session that is good but for its level: only what is missing is asked for (RFC 9470 §5). */
+  readonly stepUp: StepUp | undefined
   readonly notes: Notes
+}
+
+export interface StepUp {
+  readonly subjectId: string
+  readonly sessionUid: string
+  readonly used: FactorsUsed
 }
 
 /** Captures and forgery tokens of this visit belong to it alone. */
@@ -60,11 +80,13 @@ export async function loadJourney(provider: Provider, ctx: Context, uid: string)
   const interaction = await findInteraction(provider, ctx)
   if (interaction?.uid !== uid) throw new Fault('interaction_expired')
   const { params, prompt, session, grantId } = interaction
-  const request = readAssuranceRequest(params, prompt.reasons)
+  const clientId = textOf(params['client_id']) ?? ''
+  const minimumAcr = await minimumAcrOf(provider, clientId)
+  const request = { ...readAssuranceRequest(params), ...(minimumAcr === undefined ? {} : { minimumAcr }) }
   return {
     uid,
     prompt: prompt.name,
-    clientId: textOf(params['client_id']) ?? '',
+    clientId,
     redirectUri: textOf(params['redirect_uri']),
     loginHint: textOf(params['login_hint']),
     signedInAs: session?.accountId,
@@ -72,7 +94,7 @@ export async function loadJourney(provider: Provider, ctx: Context, uid: string)
     details: prompt.details,
     params,
     request,
-    choice: chooseFactor(request),
+    stepUp: readStepUp(interaction),
     notes: readNotes(interaction.result),
   }
 }
@@ -100,15 +122,18 @@ export const unmet = {
   error_description: 'no requested acr can be reached',
 } as const
 
-/** Ends the login step: tells the provider who signed in and by what. @returns where the browser goes next. */
+/**
+ * Ends the login step: tells the provider who signed in and by what. The session keeps what the sign-in has by itself;
+ * what each app is told of it is worked out for each request.
+ * @returns where the browser goes next.
+ */
 export function finishLogin(
   provider: Provider,
   ctx: Context,
   { journey, subjectId, used, at }: Login,
 ): Promise<string> {
-  const answer = answerWith(used, journey.request)
-  if (answer === undefined) return finishWithError(provider, ctx, unmet)
-  const { acr, amr } = answer
+  if (answerWith(used, journey.request) === undefined) return finishWithError(provider, ctx, unmet)
+  const { acr, amr } = assuranceOf(used)
   const ts = Math.floor(at.getTime() / 1000)
   return provider.interactionResult(
     ctx.req,
@@ -141,19 +166,39 @@ function readNotes(result: unknown): Notes {
   return parsed.success ? parsed.data.mien : { failures: 0 }
 }
 
+async function minimumAcrOf(provider: Provider, clientId: string): Promise<string | undefined> {
+  return textOf((await provider.Client.find(clientId))?.['minimum_acr'])
+}
+
+const levelReasons: ReadonlySet<string> = new Set([
+  'essential_acr',
+  'essential_acrs',
+  'acr_values',
+  'minimum_acr',
+])
+
+/** Only where the level is all that is wrong with the session: its age, or whose it is, wants a sign-in from the start. */
+function readStepUp({ prompt, session }: Interaction): StepUp | undefined {
+  if (prompt.name !== 'login' || session === undefined) return undefined
+  if (!prompt.reasons.every((reason) => levelReasons.has(reason))) return undefined
+  const { accountId, uid, acr, amr } = session
+  return { subjectId: accountId, sessionUid: uid, used: factorsOf({ acr, amr: amr ?? [] }) }
+}
+
 /** `claims` with an essential `acr` outranks `acr_values` (OpenID Connect Core §5.5.1.1). */
-function readAssuranceRequest(
-  params: Readonly<Record<string, unknown>>,
-  reasons: readonly string[],
-): AssuranceRequest {
-  const isEssential = reasons.some((reason) => reason.startsWith('essential_acr'))
-  const asked = isEssential ? essentialAcrs(params['claims']) : undefined
-  return { acrValues: asked ?? textOf(params['acr_values'])?.split(' ') ?? [], isEssential }
+function readAssuranceRequest(params: Readonly<Record<string, unknown>>): AssuranceRequest {
+  const essential = essentialAcrs(params['claims'])
+  if (essential.length > 0) return { acrValues: essential, isEssential: true }
+  return { acrValues: textOf(params['acr_values'])?.split(' ') ?? [], isEssential: false }
 }
 
 const acrClaim = z.object({
   id_token: z.object({
-    acr: z.object({ value: z.string().optional(), values: z.array(z.string()).optional() }),
+    acr: z.object({
+      essential: z.literal(true),
+      value: z.string().optional(),
+      values: z.array(z.string()).optional(),
+    }),
   }),
 })
 

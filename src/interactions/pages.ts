@@ -1,14 +1,17 @@
 /** The pages of a sign-in, one function per line of the URL table. */
 import type { Context } from 'koa'
 import { Fault } from '../errors.ts'
-import { readForm } from '../http/request-guards.ts'
+import { firstFactor } from '../policy/next-factor.ts'
+import { advance, beginStepUp, refuse } from './advance.ts'
 import type { InteractionDependencies } from './dependencies.ts'
 import { allow, describeRequest } from './consent.ts'
 import { trustDevice } from './device-sign-in.ts'
-import { bindingOf, finishLogin, finishWithError, pathOf, saveNotes, unmet, type Journey } from './journey.ts'
+import { finishWithError, pathOf, saveNotes, unmet, type Journey } from './journey.ts'
+import { common, go, readOwnForm } from './page-parts.ts'
 import { finishByPassword, finishRegistered } from './password-finish.ts'
 import { signInByPassword } from './password-sign-in.ts'
 import { consentText, consentVersion, parseEmail, register } from './registration.ts'
+import { showChoice } from './second.ts'
 import type { Step } from './visit.ts'
 
 /** After this many failures in one visit the other way in comes first, and after so many a timer runs. */
@@ -16,8 +19,14 @@ const patience = { offerPassword: 2, wait: 5, waitSeconds: 30 } as const
 
 export const begin: Step = async (dependencies, ctx, journey) => {
   if (journey.prompt === 'consent') return showConsent(dependencies, ctx, journey)
-  if (journey.choice.outcome === 'unmet') {
-    return go(ctx, await finishWithError(dependencies.provider, ctx, unmet))
+  if (journey.prompt === 'select_account' && journey.notes.isChanging !== true) {
+    return showChoice(dependencies, ctx, journey)
+  }
+  const first = firstFactor(journey.request, dependencies.assurance)
+  if (first.outcome === 'unmet') return go(ctx, await finishWithError(dependencies.provider, ctx, unmet))
+  if (journey.notes.email === undefined) {
+    const raised = await beginStepUp(dependencies, ctx, journey)
+    if (raised !== undefined) return go(ctx, raised)
   }
   if (journey.prompt === 'create') return go(ctx, pathOf(journey, 'register'))
   return showIdentify(dependencies, ctx, { journey })
@@ -61,10 +70,10 @@ export const identify: Step = async (dependencies, ctx, journey) => {
   }
   await saveNotes(dependencies.provider, ctx, {
     journey,
-    notes: { email, failures: 0, faceAccepted: undefined },
+    notes: { email, failures: 0, proved: undefined, isSteppingUp: undefined },
   })
-  const first = journey.choice.outcome === 'use' ? journey.choice.factor : 'face'
-  go(ctx, pathOf(journey, first))
+  const first = firstFactor(journey.request, dependencies.assurance)
+  go(ctx, pathOf(journey, first.outcome === 'use' ? first.factor : ''))
 }
 
 export const showCamera: Step = async (dependencies, ctx, journey) => {
@@ -103,14 +112,14 @@ async function renderPassword(
     action: pathOf(journey, 'password'),
     faceUrl: pathOf(journey, 'face'),
     abortAction: pathOf(journey, 'abort'),
-    isNewDevice: journey.notes.faceAccepted !== undefined,
+    isNewDevice: journey.notes.proved?.used.face === true,
     error,
   })
 }
 
 export const checkPassword: Step = async (dependencies, ctx, journey) => {
   const form = await readOwnForm(dependencies, ctx, journey)
-  const { email, failures } = journey.notes
+  const { email } = journey.notes
   if (email === undefined) return go(ctx, pathOf(journey))
   await dependencies.limits.takePassword(ctx.ip)
   const verdict = await signInByPassword(dependencies.password, {
@@ -122,13 +131,7 @@ export const checkPassword: Step = async (dependencies, ctx, journey) => {
   if (verdict.outcome === 'accept') {
     return go(ctx, await finishByPassword(dependencies, ctx, { journey, form, subjectId: verdict.subjectId }))
   }
-  const notes = {
-    failures: failures + 1,
-    lastFailure: 'password',
-    lastFailureAt: dependencies.clock().getTime(),
-  } as const
-  await saveNotes(dependencies.provider, ctx, { journey, notes })
-  const fault = new Fault('sign_in_failed')
+  const fault = await refuse(dependencies, ctx, { journey, factor: 'password' })
   ctx.status = fault.status
   return renderPassword(dependencies, ctx, { journey, error: fault.publicMessage })
 }
@@ -167,13 +170,8 @@ export const createAccount: Step = async (dependencies, ctx, journey) => {
     }
     await saveNotes(dependencies.provider, ctx, { journey, notes: { email: account.email, registered } })
     if (account.mayEnrol) return go(ctx, pathOf(journey, 'enrol'))
-    const login = {
-      journey,
-      subjectId: account.subjectId,
-      used: { password: true },
-      at: dependencies.clock(),
-    }
-    go(ctx, await finishLogin(dependencies.provider, ctx, login))
+    const accepted = { journey, subjectId: account.subjectId, used: { password: true } }
+    go(ctx, await advance(dependencies, ctx, accepted))
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     ctx.status = error.status
@@ -227,37 +225,9 @@ export const deny: Step = async (dependencies, ctx, journey) => {
   go(ctx, await finishWithError(dependencies.provider, ctx, denial))
 }
 
-async function readOwnForm(
-  dependencies: InteractionDependencies,
-  ctx: Context,
-  journey: Journey,
-): Promise<Readonly<Record<string, string | undefined>>> {
-  const form = await readForm(ctx)
-  dependencies.forgery.require(ctx, bindingOf(journey), form['csrf'])
-  return form
-}
-
-async function common(
-  dependencies: InteractionDependencies,
-  journey: Journey,
-): Promise<{ readonly clientName: string; readonly csrf: string }> {
-  const client = await dependencies.provider.Client.find(journey.clientId)
-  return {
-    clientName: client?.clientName ?? journey.clientId,
-    csrf: dependencies.forgery.issue(bindingOf(journey)),
-  }
-}
-
 /** Counted in this visit alone, so that the page tells nothing about the account. */
 function waitSeconds({ clock }: InteractionDependencies, { notes }: Journey): number {
   if (notes.failures < patience.wait || notes.lastFailureAt === undefined) return 0
   const passed = (clock().getTime() - notes.lastFailureAt) / 1000
   return Math.max(0, Math.ceil(patience.waitSeconds - passed))
-}
-
-/** 303, so that no browser sends a posted credential on (RFC 9700 §4.12). */
-function go(ctx: Context, location: string): void {
-  ctx.status = 303
-  ctx.redirect(location)
-  ctx.status = 303
 }

@@ -3,6 +3,7 @@ import Router from '@koa/router'
 import type { InteractionDependencies } from './dependencies.ts'
 import { captureRoutes } from './capture-routes.ts'
 import * as pages from './pages.ts'
+import { changeAccount, keepAccount, showSecond } from './second.ts'
 import { enter, type Step } from './visit.ts'
 
 export function interactionRoutes(dependencies: InteractionDependencies): Router {
@@ -23,6 +24,9 @@ export function interactionRoutes(dependencies: InteractionDependencies): Router
   show('/face', pages.showCamera)
   show('/password', pages.showPassword)
   act('/password', pages.checkPassword)
+  show('/second', showSecond)
+  act('/same-account', keepAccount)
+  act('/other-account', changeAccount)
   show('/register', pages.showRegistration)
   act('/register', pages.createAccount)
   show('/enrol', pages.showEnrolment)

@@ -64,6 +64,7 @@ export function metadataOf(entry: ClientEntry): ClientMetadata {
     scope: entry.scopes.join(' '),
     application_type: entry.application_type,
     subject_type: entry.subject_type,
+    ...(entry.minimum_acr === undefined ? {} : { minimum_acr: entry.minimum_acr }),
     ...given('sector_identifier_uri', entry.sector_identifier_uri),
     ...given('jwks_uri', entry.jwks_uri),
     ...given('jwks', entry.jwks),

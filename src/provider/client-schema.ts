@@ -1,5 +1,6 @@
 /** What an entry of `clients.yaml` may say. */
 import { z } from 'zod'
+import { acrs } from '../policy/assurance.ts'
 import {
   clientAlgorithms,
   contentEncryptionAlgorithms,
@@ -53,6 +54,8 @@ const shared = {
   subject_type: z.enum(['public', 'pairwise']).default('public'),
   /** Lists the redirect addresses of the apps that share a `sub` (OpenID Connect Core §8.1). */
   sector_identifier_uri: endpoint.optional(),
+  /** The least that a sign-in for this app must be, whatever the app asks for. */
+  minimum_acr: z.enum(acrs).optional(),
   /** Origins whose scripts may call the token and userinfo endpoints. */
   cors_origins: z.array(origin).default([]),
   id_token_alg: z.enum(signingAlgorithms).optional(),

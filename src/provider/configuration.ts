@@ -37,11 +37,13 @@ export function createConfiguration(dependencies: ProviderDependencies): Configu
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     enabledJWA: enabledAlgorithms(),
     assertJwtClientAuthClaimsAndHeader: createAssertionCheck(clients, clock),
+    // The least that a sign-in for this client must be; checked by the interaction policy.
+    extraClientMetadata: { properties: ['minimum_acr'] },
     // A redirect address is always said, never guessed (RFC 9700 §4.1.3).
     allowOmittingSingleRegisteredRedirectUri: false,
     clockTolerance: 15,
     cookies: cookieSettings(issuer, secrets.cookieKeys),
-    discovery: { prompt_values_supported: ['none', 'login', 'consent', 'create'] },
+    discovery: { prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'] },
     features: createFeatures(dependencies),
     extraTokenClaims: (ctx, token) => (token.aud === undefined ? undefined : describeSignIn(ctx)),
     findAccount: async (_ctx, sub) => {

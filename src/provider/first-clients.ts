@@ -25,6 +25,7 @@ export function firstList(demoPort: number | undefined): string {
 #   id_token_alg                RS256 (default) or ES256
 #   application_type            web (default) or native
 #   subject_type                public (default) or pairwise
+#   minimum_acr                 the least that a sign-in for this app must be, such as urn:mien:acr:face-device
 #   cors_origins                origins of browser apps that call the token endpoint themselves
 #
 # There is more: programs that act for themselves, devices, keys instead of secrets, signed and encrypted

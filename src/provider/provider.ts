@@ -1,6 +1,7 @@
 /** Makes the OpenID Provider. */
 import type { Middleware } from 'koa'
 import Provider, { errors } from 'oidc-provider'
+import { answeredAcr } from './answered-acr.ts'
 import { compareSecretsByDigest } from './client-authentication.ts'
 import { ClientsError, type Clients } from './clients.ts'
 import { createConfiguration } from './configuration.ts'
@@ -14,6 +15,11 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   compareSecretsByDigest(provider, clients)
   rememberOnce(provider, recordsOf, clock)
   provider.use(pinAddress(issuer))
+  Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
+    get(this: Parameters<typeof answeredAcr>[0]) {
+      return answeredAcr(this)
+    },
+  })
   provider.on('server_error', (_ctx, error) => {
     onServerError(error)
   })

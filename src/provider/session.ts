@@ -17,6 +17,12 @@ export async function findSignedIn(provider: Provider, ctx: Context): Promise<Si
   return { subjectId: accountId, sessionUid: uid, loginAt: new Date(loginTs * 1000), acr, amr: amr ?? [] }
 }
 
+/** When the session of this uid began; undefined where it is over. */
+export async function findLoginTime(provider: Provider, sessionUid: string): Promise<Date | undefined> {
+  const session = await provider.Session.findByUid(sessionUid)
+  return session?.loginTs === undefined ? undefined : new Date(session.loginTs * 1000)
+}
+
 /** Signs out of everything that this session gave access to, and forgets the browser. */
 export async function endSession(provider: Provider, ctx: Context): Promise<void> {
   const session = await provider.Session.get(ctx)

@@ -55,6 +55,7 @@ describe('A device key in a real browser', function () {
     await withBrowser(await cameraFile(folder, 'd10', 'first'), async (page) => {
       await fillInRegistration(page, { origin }, email)
       await enrol(page)
+      await page.goto(`${origin}/account/devices`)
       const devices = page.getByRole('region', { name: 'Trusted devices' })
       assert.match(await devices.innerText(), /Chrome on Linux/)
       assert.match(await devices.innerText(), /Not yet/)
@@ -70,7 +71,7 @@ describe('A device key in a real browser', function () {
         assert.equal(claims['acr'], 'urn:mien:acr:face-device', time)
         assert.deepEqual(JSON.parse(claims['amr'] ?? '[]'), ['face', 'swk', 'mfa'], time)
       }
-      await page.goto(`${origin}/account`)
+      await page.goto(`${origin}/account/devices`)
       assert.notMatch(await devices.innerText(), /Not yet/)
       await screenshot(page, 'account-devices')
     })
@@ -103,10 +104,15 @@ describe('A device key in a real browser', function () {
       await page.getByRole('link', { name: 'Use password instead' }).click()
       await page.getByLabel('Password', { exact: true }).fill(password)
       await page.getByRole('button', { name: 'Continue', exact: true }).click()
+      await page
+        .getByRole('navigation', { name: 'Your account' })
+        .getByRole('link', { name: 'Devices' })
+        .click()
       const devices = page.getByRole('region', { name: 'Trusted devices' })
       await devices.waitFor()
       // The newest stands first: this browser's.
       await devices.getByRole('button', { name: 'Remove' }).first().click()
+      await page.goto(`${origin}/account`)
       await page.getByRole('button', { name: 'Sign out' }).click()
       await page.getByRole('link', { name: 'Sign in with face' }).waitFor()
       await goToCamera(page, app, email)

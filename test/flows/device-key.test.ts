@@ -207,14 +207,14 @@ describe('A device that is trusted beside the face', function () {
   it('asks for the password again where the device was removed on the account page', async () => {
     const device = await makeDevice()
     const visitor = await trust(ada, device)
-    const account = await visitor.open('/account')
+    const account = await visitor.open('/account/devices')
     assert.include(account.text, 'Trusted devices')
     assert.include(account.text, 'Firefox on Linux')
     const [newest] = [...account.text.matchAll(/name="device" value="([^"]+)"/g)].map(([, id]) => id ?? '')
     const forged = await visitor.submit(account, '/devices/remove', { device: newest ?? '', csrf: 'guessed' })
     assert.equal(forged.status, 403)
     await visitor.submit(account, '/devices/remove', { device: newest ?? '' })
-    const after = await visitor.open('/account')
+    const after = await visitor.open('/account/devices')
     assert.notInclude(after.text, newest ?? '')
     const { visitor: later, page } = await visit(ada)
     sentToPassword(await captureWithDevice(later, page, { device, frames: own }))
@@ -232,7 +232,16 @@ describe('A device that is trusted beside the face', function () {
     })
     const high = await visit(ada, insisting(faceDevice))
     const form = await high.visitor.open(high.page.url.pathname.replace(/face$/, 'password'))
-    const back = await high.visitor.submit(form, '/password', { password })
+    const camera = await high.visitor.submit(form, '/password', { password })
+    assert.match(camera.url.pathname, /\/face$/, 'the password was right; the face is still missing')
+    const raised = await captureWithDevice(high.visitor, camera, { device: adas, frames: own })
+    assert.deepEqual(await claimsOf(high, raised.body.location ?? ''), {
+      acr: faceDevice,
+      amr: ['face', 'pwd', 'swk', 'mfa'],
+    })
+    const beyond = await visit(ada, insisting('urn:mien:acr:face-passkey'))
+    const unmet = await captureWithDevice(beyond.visitor, beyond.page, { device: adas, frames: own })
+    const back = await beyond.visitor.open(unmet.body.location ?? '')
     assert.equal(back.url.searchParams.get('error'), 'unmet_authentication_requirements')
   })
 

@@ -133,9 +133,7 @@ describe('Signing in to an app over HTTP', function () {
     const asked = await party.begin({ acr_values: 'urn:mien:acr:password' })
     const page = await visitor.submit(await visitor.open(asked.url), '/identify', { email: ada })
     assert.match(page.url.pathname, /\/password$/)
-    const claims = JSON.stringify({
-      id_token: { acr: { essential: true, value: 'urn:mien:acr:face-passkey' } },
-    })
+    const claims = JSON.stringify({ id_token: { acr: { essential: true, value: 'urn:other:acr' } } })
     const unmet = await party.begin({ claims })
     const back = await stranger().open(unmet.url)
     assert.equal(back.url.searchParams.get('error'), 'unmet_authentication_requirements')

@@ -26,19 +26,10 @@ const account = {
   signedInBy: 'your face on a trusted device',
   face: { enrolledAt: '2026-11-02T09:14:00Z', lastUsedAt: '2026-11-23T08:01:00Z', count: 5 },
   faceDisabled: false,
-  devices: [
-    {
-      id: '5f0c1c52-6d0f-4f54-9a86-0d1a8d0a8a11',
-      name: 'Firefox on Linux',
-      since: '2026-11-02T09:12:00Z',
-      lastUsedAt: '2026-11-23T08:01:00Z',
-    },
-    {
-      id: '0f6f4d4e-3a43-4c0e-8f1e-2b1f8a5f7c22',
-      name: 'Chrome on Android',
-      since: '2026-11-20T19:30:00Z',
-      lastUsedAt: undefined,
-    },
+  methods: [
+    { name: 'Password', state: 'Set', isOn: true, url: '/account/password' },
+    { name: 'Passkeys', state: '2', isOn: true, url: '/account/passkeys' },
+    { name: 'Authenticator app', state: 'Off', isOn: false, url: '/account/authenticator' },
   ],
   signIns: [
     { at: '2026-11-23T08:01:00Z', how: 'Face', app: 'Aurora Notes', outcome: 'Signed in' },
@@ -49,7 +40,6 @@ const account = {
   enrolUrl: '/pages/enrol',
   deleteAction: '/account/face/delete',
   reviveAction: '/account/face/revive',
-  removeDeviceAction: '/account/devices/remove',
   signOutAction: '/account/sign-out',
 }
 
@@ -97,6 +87,41 @@ export const sampleLocals: PageLocals = {
     captureUrl: '/scripted/enrolment',
     laterAction: '/later',
     canSkipEnrolment: true,
+  },
+  'account-devices': {
+    csrf,
+    devices: [
+      {
+        id: '5f0c1c52-6d0f-4f54-9a86-0d1a8d0a8a11',
+        name: 'Firefox on Linux',
+        since: '2026-11-02T09:12:00Z',
+        lastUsedAt: '2026-11-23T08:01:00Z',
+      },
+      {
+        id: '0f6f4d4e-3a43-4c0e-8f1e-2b1f8a5f7c22',
+        name: 'Chrome on Android',
+        since: '2026-11-20T19:30:00Z',
+        lastUsedAt: undefined,
+      },
+    ],
+    removeDeviceAction: '/account/devices/remove',
+  },
+  second: {
+    ...visit,
+    email,
+    changeUrl: '/pages/identify',
+    abortAction: '/abort',
+    ways: [
+      { url: '/otp', text: 'Enter a code of your authenticator app' },
+      { url: '/passkey', text: 'Use a passkey' },
+    ],
+  },
+  'choose-account': {
+    ...visit,
+    email,
+    continueAction: '/continue',
+    otherAction: '/other',
+    abortAction: '/abort',
   },
   agree: { csrf, action: '/agree', backUrl: '/pages/account', consentText, consentVersion },
   consent: {
@@ -168,7 +193,7 @@ export const variants: {
     },
   },
   account: {
-    'no-face': { ...account, face: undefined, devices: [], signIns: [], signedInBy: 'your password' },
+    'no-face': { ...account, face: undefined, signIns: [], signedInBy: 'your password' },
     disabled: { ...account, faceDisabled: true, signedInBy: 'your password' },
   },
 }

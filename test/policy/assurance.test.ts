@@ -4,49 +4,57 @@ import {
   acrs,
   answerWith,
   assuranceOf,
-  chooseFactor,
-  followFace,
+  factorsOf,
   isFreshNonFace,
+  meets,
   supportedAcrs,
   type AssuranceRequest,
   type FactorsUsed,
 } from '../../src/policy/assurance.ts'
 
 const now = new Date('2026-01-01T12:00:00Z')
-const face = 'urn:mien:acr:face'
-const faceDevice = 'urn:mien:acr:face-device'
-const password = 'urn:mien:acr:password'
+const names = Object.values(acrs)
 
 const anyUsed: fc.Arbitrary<FactorsUsed> = fc
-  .record({ face: fc.boolean(), password: fc.boolean(), deviceKey: fc.boolean() })
-  .filter((used) => used.face || used.password)
+  .record({
+    face: fc.boolean(),
+    password: fc.boolean(),
+    passkey: fc.constantFrom(undefined, 'hwk' as const, 'swk' as const),
+    otp: fc.boolean(),
+    email: fc.boolean(),
+    deviceKey: fc.boolean(),
+  })
+  .filter(({ face, password, passkey, email }) => face || password || email || passkey !== undefined)
 const anyRequest: fc.Arbitrary<AssuranceRequest> = fc.record({
-  acrValues: fc.array(fc.constantFrom(face, faceDevice, password, 'urn:mien:acr:face-passkey', 'urn:other')),
+  acrValues: fc.array(fc.constantFrom(...names, 'urn:other')),
   isEssential: fc.boolean(),
+  minimumAcr: fc.option(fc.constantFrom(...names), { nil: undefined }),
 })
 
 describe('Assurance', () => {
-  it('calls a face alone a face alone', () => {
-    assert.deepEqual(assuranceOf({ face: true }), { acr: face, amr: ['face'] })
-    assert.deepEqual(assuranceOf({ password: true }), { acr: password, amr: ['pwd'] })
+  it('gives each combination of factors the name and the methods of the table', () => {
+    const rows: readonly (readonly [FactorsUsed, string, readonly string[]])[] = [
+      [{ face: true }, acrs.face, ['face']],
+      [{ face: true, deviceKey: true }, acrs.faceDevice, ['face', 'swk', 'mfa']],
+      [{ face: true, password: true, deviceKey: true }, acrs.faceDevice, ['face', 'pwd', 'swk', 'mfa']],
+      [{ face: true, passkey: 'hwk' }, acrs.facePasskey, ['face', 'hwk', 'mfa']],
+      [{ face: true, passkey: 'swk' }, acrs.facePasskey, ['face', 'swk', 'mfa']],
+      [{ face: true, password: true }, acrs.password, ['face', 'pwd']],
+      [{ face: true, otp: true }, acrs.face, ['face', 'otp', 'mfa']],
+      [{ password: true }, acrs.password, ['pwd']],
+      [{ password: true, deviceKey: true }, acrs.password, ['pwd']],
+      [{ password: true, otp: true }, acrs.passwordOtp, ['pwd', 'otp', 'mfa']],
+      [{ passkey: 'hwk' }, acrs.passkey, ['hwk']],
+      [{ passkey: 'swk', password: true }, acrs.passkey, ['pwd', 'swk', 'mfa']],
+      [{ email: true }, acrs.email, ['otp']],
+      [{ email: true, password: true }, acrs.password, ['pwd']],
+    ]
+    for (const [used, acr, amr] of rows) assert.deepEqual(assuranceOf(used), { acr, amr: [...amr] })
   })
 
-  it('counts a face as one of several factors only beside a device key that signed', () => {
-    assert.deepEqual(assuranceOf({ face: true, deviceKey: true }), {
-      acr: faceDevice,
-      amr: ['face', 'swk', 'mfa'],
-    })
-    assert.deepEqual(assuranceOf({ face: true, password: true, deviceKey: true }), {
-      acr: faceDevice,
-      amr: ['face', 'pwd', 'swk', 'mfa'],
-    })
-    assert.deepEqual(assuranceOf({ face: true, password: true }), { acr: password, amr: ['face', 'pwd'] })
-    assert.deepEqual(assuranceOf({ password: true, deviceKey: true }), { acr: password, amr: ['pwd'] })
-  })
-
-  it('knows no sign-in without a face or a password', () => {
-    assert.throws(() => assuranceOf({}), TypeError)
-    assert.throws(() => assuranceOf({ deviceKey: true }), TypeError)
+  it('knows no sign-in by a device key, or by a code of an app, and nothing else', () => {
+    for (const used of [{}, { deviceKey: true }, { otp: true }])
+      assert.throws(() => assuranceOf(used), TypeError)
   })
 
   it('never names a factor that was not used, whatever was', () => {
@@ -55,10 +63,23 @@ describe('Assurance', () => {
         const { acr, amr } = assuranceOf(used)
         if (amr.includes('face')) assert.isTrue(used.face)
         if (amr.includes('pwd')) assert.isTrue(used.password)
-        if (amr.includes('swk')) assert.isTrue(used.deviceKey)
-        assert.equal(amr.includes('mfa'), acr === faceDevice)
-        if (acr === faceDevice) assert.isTrue(used.face === true && used.deviceKey === true)
-        if (acr === face) assert.isTrue(used.face === true && used.password !== true)
+        if (amr.includes('otp'))
+          assert.isTrue(used.otp === true || (used.email === true && acr === acrs.email))
+        if (amr.includes('hwk')) assert.equal(used.passkey, 'hwk')
+        if (amr.includes('swk')) assert.isTrue(used.passkey === 'swk' || used.deviceKey)
+        if (amr.includes('mfa')) assert.isAtLeast(amr.length, 3)
+        assert.isTrue(meets(used, acr))
+      }),
+    )
+  })
+
+  it('reads from a session no more than was proved, and enough that the session keeps its level', () => {
+    fc.assert(
+      fc.property(anyUsed, (used) => {
+        const { acr } = assuranceOf(used)
+        const read = factorsOf(assuranceOf(used))
+        assert.isTrue(meets(read, acr))
+        for (const each of names) if (meets(read, each)) assert.isTrue(meets(used, each), each)
       }),
     )
   })
@@ -67,82 +88,52 @@ describe('Assurance', () => {
     fc.assert(
       fc.property(anyUsed, anyRequest, (used, request) => {
         const answer = answerWith(used, request)
-        if (!request.isEssential) assert.deepEqual(answer, assuranceOf(used))
-        else if (answer !== undefined) assert.include(request.acrValues, answer.acr)
-        if (answer !== undefined) assert.deepEqual(answer.amr, assuranceOf(used).amr)
+        if (answer === undefined) return
+        assert.isTrue(meets(used, answer.acr))
+        assert.deepEqual(answer.amr, assuranceOf(used).amr)
+        if (request.isEssential) assert.include(request.acrValues, answer.acr)
+        if (request.minimumAcr !== undefined) assert.isTrue(meets(used, request.minimumAcr))
       }),
     )
   })
 
   it('takes a face on a trusted device for the face that an app asks for, and never the other way round', () => {
     const essential = (acr: string) => ({ acrValues: [acr], isEssential: true })
-    assert.deepEqual(answerWith({ face: true, deviceKey: true }, essential(face)), {
-      acr: face,
+    assert.deepEqual(answerWith({ face: true, deviceKey: true }, essential(acrs.face)), {
+      acr: acrs.face,
       amr: ['face', 'swk', 'mfa'],
     })
-    assert.isUndefined(answerWith({ face: true }, essential(faceDevice)))
-    assert.isUndefined(answerWith({ password: true, face: true }, essential(face)))
+    assert.isUndefined(answerWith({ face: true }, essential(acrs.faceDevice)))
+    assert.isUndefined(answerWith({ password: true }, essential(acrs.passwordOtp)))
+    assert.equal(answerWith({ password: true, otp: true }, essential(acrs.password))?.acr, acrs.password)
   })
 
-  it('asks for the password after a face on a new device, unless the operator lets a face be enough', () => {
-    const unasked = { acrValues: [], isEssential: false }
-    const strict = { isFaceAloneAllowed: false }
-    const lenient = { isFaceAloneAllowed: true }
-    assert.equal(followFace({ deviceKey: false }, unasked, strict), 'ask_password')
-    assert.equal(followFace({ deviceKey: true }, unasked, strict), 'sign_in')
-    assert.equal(followFace({ deviceKey: false }, unasked, lenient), 'sign_in')
-    const asked = { acrValues: [faceDevice, face], isEssential: false }
-    assert.equal(followFace({ deviceKey: false }, asked, lenient), 'ask_password')
-    fc.assert(
-      fc.property(anyRequest, (request) => {
-        assert.equal(followFace({ deviceKey: false }, request, strict), 'ask_password')
-      }),
-    )
-  })
-
-  it('begins with the face for every level that has one', () => {
-    for (const acr of [face, faceDevice]) {
-      const choice = chooseFactor({ acrValues: [acr], isEssential: true })
-      assert.deepEqual(choice, { outcome: 'use', factor: 'face', isFixed: true })
-    }
+  it('gives an app with a minimum nothing below it, whatever it asks for', () => {
+    const request = { acrValues: [acrs.password], isEssential: true, minimumAcr: acrs.passwordOtp }
+    assert.isUndefined(answerWith({ password: true }, request))
+    assert.equal(answerWith({ password: true, otp: true }, request)?.acr, acrs.password)
   })
 
   it('advertises nothing that it cannot produce', () => {
-    assert.sameMembers([...supportedAcrs({ isFaceAloneAllowed: false })], [faceDevice, password])
-    assert.sameMembers([...supportedAcrs({ isFaceAloneAllowed: true })], Object.values(acrs))
-  })
-
-  it('begins with the face unless the app asks for something else', () => {
-    const unasked = chooseFactor({ acrValues: [], isEssential: false })
-    assert.deepEqual(unasked, { outcome: 'use', factor: 'face', isFixed: false })
-    const asked = chooseFactor({ acrValues: ['urn:other', password], isEssential: false })
-    assert.deepEqual(asked, { outcome: 'use', factor: 'password', isFixed: false })
-  })
-
-  it('allows no other factor where only one satisfies an essential request', () => {
-    assert.deepEqual(chooseFactor({ acrValues: [password], isEssential: true }), {
-      outcome: 'use',
-      factor: 'password',
-      isFixed: true,
-    })
-  })
-
-  it('refuses an essential request that it cannot meet rather than giving less', () => {
-    assert.deepEqual(chooseFactor({ acrValues: ['urn:mien:acr:face-passkey'], isEssential: true }), {
-      outcome: 'unmet',
-    })
-    assert.equal(
-      chooseFactor({ acrValues: ['urn:mien:acr:face-passkey'], isEssential: false }).outcome,
-      'use',
+    const strict = supportedAcrs({ isFaceAloneAllowed: false, isEmailAllowed: false })
+    assert.sameMembers(
+      [...strict],
+      names.filter((each) => each !== acrs.face && each !== acrs.email),
     )
+    assert.sameMembers([...supportedAcrs({ isFaceAloneAllowed: true, isEmailAllowed: true })], names)
   })
 
-  it('counts a password of the last ten minutes as fresh, and a face never', () => {
+  it('counts a password, a passkey or a code of the last ten minutes as fresh, a face or a mail never', () => {
     const minutesAgo = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000)
-    assert.isTrue(isFreshNonFace({ amr: ['pwd'], at: minutesAgo(9) }, now))
-    assert.isFalse(isFreshNonFace({ amr: ['pwd'], at: minutesAgo(11) }, now))
-    assert.isFalse(isFreshNonFace({ amr: ['face'], at: now }, now))
-    assert.isFalse(isFreshNonFace({ amr: ['pwd'], at: new Date(NaN) }, now))
-    assert.isFalse(isFreshNonFace({ amr: ['pwd'], at: minutesAgo(-5) }, now), 'a time in the future')
+    const isFresh = (used: FactorsUsed, at: Date) => isFreshNonFace({ ...assuranceOf(used), at }, now)
+    assert.isTrue(isFresh({ password: true }, minutesAgo(9)))
+    assert.isTrue(isFresh({ passkey: 'swk' }, minutesAgo(9)))
+    assert.isTrue(isFresh({ face: true, otp: true }, now))
+    assert.isFalse(isFresh({ password: true }, minutesAgo(11)))
+    assert.isFalse(isFresh({ face: true }, now))
+    assert.isFalse(isFresh({ face: true, deviceKey: true }, now), 'the key of a device is no passkey')
+    assert.isFalse(isFresh({ email: true }, now))
+    assert.isFalse(isFresh({ password: true }, new Date(NaN)))
+    assert.isFalse(isFresh({ password: true }, minutesAgo(-5)), 'a time in the future')
   })
 })

@@ -56,6 +56,7 @@ describe('discovery', () => {
       'none',
       'login',
       'consent',
+      'select_account',
       'create',
     ])
     assert.includeMembers(metadata['claims_supported'] as string[], [

@@ -1,0 +1,21 @@
+/** Which factors a subject has, and which of them the operator allows. */
+import type { Config } from './config.ts'
+import type { FactorRecords } from './interactions/advance.ts'
+import type { AssurancePolicy } from './policy/assurance.ts'
+import type { Store } from './store/open-store.ts'
+
+export function assurancePolicyOf(config: Pick<Config, 'faceAlone'>): AssurancePolicy {
+  return { isFaceAloneAllowed: config.faceAlone, isEmailAllowed: false }
+}
+
+export function createFactorRecords(store: Pick<Store, 'subjects' | 'templates'>): FactorRecords {
+  return {
+    enrolledOf: async (subjectId) => ({
+      face: (await store.templates.summarise(subjectId)) !== undefined,
+      password: true,
+      passkey: false,
+      otp: false,
+      email: (await store.subjects.findById(subjectId))?.emailVerified === true,
+    }),
+  }
+}
