@@ -1,6 +1,6 @@
 /** Which factors a subject has, and which of them the operator allows. */
 import type { Config } from './config.ts'
-import type { FactorRecords } from './interactions/advance.ts'
+import type { FactorRecords } from './interactions/factors.ts'
 import type { AssurancePolicy } from './policy/assurance.ts'
 import type { Store } from './store/open-store.ts'
 

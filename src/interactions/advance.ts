@@ -2,13 +2,9 @@
 import type { Context } from 'koa'
 import { Fault } from '../errors.ts'
 import { freshSeconds, type Factor, type FactorsUsed } from '../policy/assurance.ts'
-import { hasNonFace, nextFactor, type EnrolledFactors, type NextFactor } from '../policy/next-factor.ts'
+import { hasNonFace, nextFactor, type NextFactor } from '../policy/next-factor.ts'
 import type { InteractionDependencies } from './dependencies.ts'
 import { finishLogin, finishWithError, pathOf, saveNotes, unmet, type Journey } from './journey.ts'
-
-export interface FactorRecords {
-  enrolledOf(subjectId: string): Promise<EnrolledFactors>
-}
 
 export interface Accepted {
   readonly journey: Journey
