@@ -29,6 +29,7 @@ import { openApiDocument } from './interactions/openapi.ts'
 import { hashPassword } from './interactions/password-sign-in.ts'
 import { interactionRoutes } from './interactions/routes.ts'
 import { openMail } from './mail-parts.ts'
+import { openSecondFactor } from './otp-parts.ts'
 import { openProvider, type ProviderHouse } from './provider-parts.ts'
 import { routes } from './provider/routes.ts'
 import { endSession, findLoginTime, findSignedIn } from './provider/session.ts'
@@ -160,6 +161,8 @@ async function interactionDependencies(
   const { subjects, templates, attempts, consents, digestIdentifier } = store
   const keyFor = (use: string): Uint8Array => deriveKey(secrets.cookieKeys[0] ?? '', use)
   const { captureSeconds } = config
+  const events = createAccountEvents(store)
+  const otp = openSecondFactor({ store, clock, events })
   return {
     provider,
     clock,
@@ -181,7 +184,7 @@ async function interactionDependencies(
     },
     knownBrowsers: parts.knownBrowsers,
     assurance: assurancePolicyOf(config),
-    factors: createFactorRecords(store),
+    factors: createFactorRecords(store, otp),
     sessions: { loginAt: (uid) => findLoginTime(provider, uid) },
     password: {
       clock,
@@ -192,7 +195,8 @@ async function interactionDependencies(
     },
     registration: { subjects, consents, isCommonPassword: createCommonPasswords() },
     scopeSentences: parts.scopeSentences,
-    events: createAccountEvents(store),
+    events,
+    otp,
     findEmail: async (subjectId) => (await subjects.findById(subjectId))?.email,
   }
 }
@@ -215,6 +219,8 @@ function accountDependencies(
     consents: store.consents,
     templates: store.templates,
     devices: store.deviceKeys,
+    totpSeeds: store.totpSeeds,
+    recoveryCodes: store.recoveryCodes,
     reviveFace: async (subjectId) => {
       const { email } = await records.getSubject(subjectId)
       await store.attempts.reset(store.digestIdentifier(email), 'face')

@@ -1,4 +1,5 @@
 /** Every page: what it is called, how wide it is, which scripts it runs, and the locals that it takes. */
+import { otpPages, type OtpPageLocals } from './otp-pages.ts'
 
 /** Of a page within a visit: the app that asked, and the forgery token of its forms. */
 interface Visit {
@@ -43,7 +44,7 @@ export interface FaceLines {
   readonly count: number
 }
 
-export interface PageLocals {
+export interface PageLocals extends OtpPageLocals {
   /** The front door of a provider that nobody’s app has sent one to. */
   readonly home: {
     readonly isSignedIn: boolean
@@ -200,6 +201,7 @@ export const pages: Readonly<Record<PageName, PageSettings>> = {
   consent: { ...plain, title: 'Allow access' },
   account: { title: 'Your account', width: 'wide', scripts: ['local-times.js'] },
   'account-devices': { title: 'Your devices', width: 'wide', scripts: ['local-times.js'] },
+  ...otpPages,
   'logout-confirm': { ...plain, title: 'Sign out' },
   'logged-out': { ...plain, title: 'Signed out' },
   error: { ...plain, title: 'That did not work' },

@@ -1,6 +1,7 @@
 /** Locals of every page, as a person would meet them; variants show what else a page can say. */
 import type { PageLocals } from '../../src/http/pages.ts'
 import { consentText, consentVersion } from '../../src/interactions/registration.ts'
+import { otpLocals, otpVariants } from './otp-locals.ts'
 
 const clientName = 'Aurora Notes'
 const csrf = 'sample-token'
@@ -137,6 +138,7 @@ export const sampleLocals: PageLocals = {
     denyAction: '/deny',
   },
   account,
+  ...otpLocals,
   'logout-confirm': { action: '/session/end/confirm', xsrf: 'sample', clientName },
   'logged-out': { homeUrl: '/pages/home' },
   error: {
@@ -157,6 +159,7 @@ const failed = 'That did not work. Check your e-mail address and try again, or u
 export const variants: {
   readonly [Page in keyof PageLocals]?: Readonly<Record<string, PageLocals[Page]>>
 } = {
+  ...otpVariants,
   home: { 'signed-in': { ...sampleLocals.home, isSignedIn: true } },
   identify: {
     error: {
