@@ -170,6 +170,7 @@ async function interactionDependencies(
     desk,
     captureSeconds,
     challenge: config.challenge,
+    flash: config.colourFlash,
     forgery: createForgeryTokens(keyFor('forgery tokens')),
     limits: createAddressLimits(parts.addressLimits ?? standardLimits),
     enrolment: createEnrolmentDesk({ desk, minScore, templates }),

@@ -11,6 +11,7 @@ const wholeUrl = z
   .url({ protocol: /^https?$/ })
   .refine((url) => !/[?#]/.test(url), 'has a query or a fragment')
 
+const faceAcrs = /^(on|off|urn:mien:acr:face(-[a-z]+)?([ ,]+urn:mien:acr:face(-[a-z]+)?)*)$/
 /** Names are those of the environment; `docs/configuration.md` and `.env.example` are written from this. */
 export const schema = z.object({
   MIEN_ISSUER: wholeUrl
@@ -77,6 +78,13 @@ export const schema = z.object({
     .describe(
       'What a face sign-in asks for: `turns` random turns of the head, or one steady `look`, which any photograph can give. Default: `turns`, but `look` where the issuer is at localhost, for trying out.',
     ),
+  MIEN_COLOUR_FLASH: z
+    .string()
+    .regex(faceAcrs, 'is neither `on`, `off` nor a list of `acr` values of a face')
+    .default('off')
+    .describe(
+      'Whether a face sign-in shows soft changing colours on the screen, and wants the face to answer them: `off`, `on`, or the `acr` values that are reached with them alone, with spaces or commas between (`urn:mien:acr:face-device`). People may refuse them, and then enter the password as well. Patents exist on some ways of doing this: weigh them before you switch it on.',
+    ),
   MIEN_TEMPLATE_KEY: z
     .string()
     .regex(/^[A-Za-z0-9_-]{43}$/, 'is not 32 bytes in base64url')
@@ -138,6 +146,7 @@ export interface Config {
   readonly captureSeconds: number
   readonly faceAlone: boolean
   readonly challenge: 'turns' | 'look'
+  readonly colourFlash: 'off' | 'on' | readonly string[]
   readonly templateKey: string | undefined
   readonly smtpUrl: string | undefined
   readonly mailFrom: string
@@ -200,6 +209,10 @@ function readSecretFile(name: string, path: string, problems: string[]): string 
   }
 }
 
+function toFlashPolicy(value: string): Config['colourFlash'] {
+  return value === 'on' || value === 'off' ? value : value.split(/[ ,]+/)
+}
+
 function toConfig(settings: z.infer<typeof schema>): Config {
   const dataDir = resolve(settings.MIEN_DATA_DIR)
   // Nobody else can reach a provider at localhost: it is there to be tried out.
@@ -221,6 +234,7 @@ function toConfig(settings: z.infer<typeof schema>): Config {
     captureSeconds: settings.MIEN_CAPTURE_SECONDS,
     faceAlone: settings.MIEN_FACE_ALONE ?? isTrial,
     challenge: settings.MIEN_CHALLENGE ?? (isTrial ? 'look' : 'turns'),
+    colourFlash: toFlashPolicy(settings.MIEN_COLOUR_FLASH),
     templateKey: settings.MIEN_TEMPLATE_KEY,
     smtpUrl: settings.MIEN_SMTP_URL,
     mailFrom: settings.MIEN_MAIL_FROM ?? `Mien <no-reply@${new URL(settings.MIEN_ISSUER).hostname}>`,

@@ -50,6 +50,19 @@ describe('The settings', () => {
     assert.isFalse(strict.faceAlone)
   })
 
+  it('show no coloured light unless it is asked for, for every sign-in or for some levels', () => {
+    assert.equal(readConfig({}).colourFlash, 'off')
+    assert.equal(readConfig({ MIEN_COLOUR_FLASH: 'on' }).colourFlash, 'on')
+    const levels = 'urn:mien:acr:face-device, urn:mien:acr:face'
+    assert.deepEqual(readConfig({ MIEN_COLOUR_FLASH: levels }).colourFlash, [
+      'urn:mien:acr:face-device',
+      'urn:mien:acr:face',
+    ])
+    for (const wrong of ['yes', 'on off', 'urn:mien:acr:password', 'urn:mien:acr:face,on']) {
+      assert.lengthOf(problemsOf({ MIEN_COLOUR_FLASH: wrong }), 1, wrong)
+    }
+  })
+
   it('sign in by a code in the mail where mails arrive, and where things are tried out', () => {
     const real = { MIEN_ISSUER: 'https://id.example.com' }
     const smtp = { MIEN_SMTP_URL: 'smtps://mail.example.com' }

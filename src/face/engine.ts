@@ -50,6 +50,13 @@ export interface MeshLook {
   readonly rigidPoints: readonly Point[]
 }
 
+/** A mean colour, by channel, 0…255. */
+export interface Tone {
+  readonly red: number
+  readonly green: number
+  readonly blue: number
+}
+
 export interface DetectedFace {
   readonly box: Box
   readonly landmarks: Landmarks
@@ -88,6 +95,8 @@ export type Measurement =
       readonly mesh?: MeshLook
       /** Luminance of the frame’s rim, as `face/backdrop.ts` compares it; present together with `mesh`. */
       readonly backdrop?: Uint8Array
+      /** Mean colours of the skin and of the frame’s rim; likewise. */
+      readonly tones?: { readonly face: Tone; readonly backdrop: Tone }
     }
   | { readonly outcome: 'unreadable'; readonly fault: FrameFault }
   /** The queue is full; nothing was measured. */

@@ -7,6 +7,7 @@ import type { Defect, DetectedFace, MeasuredFace, Measurement, Wanted } from './
 import type { DecodedImage, ImageAdapter } from './image.ts'
 import type { MeshFinder } from './face-mesh.ts'
 import { measurePose } from './pose.ts'
+import { measureRim, measureSkin } from './tone.ts'
 import type { LivenessMeter } from './presentation-attack.ts'
 import { checkQuality, measureCrop } from './quality.ts'
 import { fitInto, type Raster } from './raster.ts'
@@ -83,19 +84,23 @@ async function measureSample(
   image: DecodedImage,
   { seen: { crop, face }, wish }: Sample,
   { embedder, liveness, mesh }: MeasuringDependencies,
-): Promise<Pick<Measured, 'embedding' | 'livenessScore' | 'mesh' | 'backdrop'>> {
+): Promise<Pick<Measured, 'embedding' | 'livenessScore' | 'mesh' | 'backdrop' | 'tones'>> {
   if (crop === undefined || face === undefined) return {}
   const isLivenessWanted = wish.presentationAttack === true && liveness !== undefined
   return {
     ...(wish.embedding ? { embedding: await embedder.embed(crop) } : {}),
     ...(isLivenessWanted ? { livenessScore: await liveness.measure(image, face.box) } : {}),
-    ...(wish.challenge === true ? { mesh: await mesh.look(image, face), backdrop: backdropOf(image) } : {}),
+    ...(wish.challenge === true
+      ? { mesh: await mesh.look(image, face), ...surroundingsOf(image, crop) }
+      : {}),
   }
 }
 
-function backdropOf(image: DecodedImage): Uint8Array {
+function surroundingsOf(image: DecodedImage, crop: Raster): Required<Pick<Measured, 'backdrop' | 'tones'>> {
   const [, heightPx] = fitInto(backdropSidePx, image.widthPx, image.heightPx)
-  return measureBackdrop(image.letterbox(backdropSidePx).raster, heightPx)
+  const { raster } = image.letterbox(backdropSidePx)
+  const tones = { face: measureSkin(crop), backdrop: measureRim(raster, heightPx) }
+  return { backdrop: measureBackdrop(raster, heightPx), tones }
 }
 
 /** A turned face is still a sample: a challenge asks for it. */

@@ -42,6 +42,8 @@ const mesh = z.object({
   rigidPoints: z.array(z.object({ x: degrees, y: degrees })).max(468),
 })
 
+const tone = z.object({ red: z.number(), green: z.number(), blue: z.number() })
+
 /** An embedding loses its class on the way, and gets it back through its own guard. */
 const embedding = z
   .object({ vector: z.instanceof(Float32Array), model: z.string() })
@@ -58,6 +60,7 @@ const measurement = z.discriminatedUnion('outcome', [
     livenessScore: z.number().or(z.nan()).exactOptional(),
     mesh: mesh.exactOptional(),
     backdrop: z.instanceof(Uint8Array).exactOptional(),
+    tones: z.object({ face: tone, backdrop: tone }).exactOptional(),
   }),
   z.object({
     outcome: z.literal('unreadable'),

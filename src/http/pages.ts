@@ -67,6 +67,8 @@ export interface PageLocals extends OtpPageLocals {
     readonly abortAction: string
     /** The face was accepted; the device is not trusted yet. */
     readonly isNewDevice: boolean
+    /** The face was accepted without the coloured light that was asked for. */
+    readonly isWithoutFlash: boolean
     readonly error: string | undefined
   }
   /** One factor was accepted, and one more is needed. */
@@ -104,6 +106,8 @@ export interface PageLocals extends OtpPageLocals {
     readonly abortAction: string
     /** Whether the challenge is one of head turns. */
     readonly asksForTurns: boolean
+    /** Whether the screen shines in changing colours, which a person may refuse. */
+    readonly asksForFlash: boolean
     /** After failures the password comes first. */
     readonly offerPasswordFirst: boolean
     /** Above 0, the camera cannot be started for so long. */

@@ -5,7 +5,8 @@ import type { Context } from 'koa'
 import { z } from 'zod'
 import { Fault } from '../errors.ts'
 import { readFrame, readJson } from '../http/request-guards.ts'
-import { drawSignInSteps, lookSteps, type ChallengeStep } from '../policy/challenge.ts'
+import { drawFlashSteps, drawSignInSteps, lookSteps, type ChallengeStep } from '../policy/challenge.ts'
+import { asksForFlash } from '../policy/colour-flash.ts'
 import { readCameraReport } from './camera-report.ts'
 import { viewEnrolment, viewIssued, viewSignInLook, type CaptureState } from './capture-view.ts'
 import { captureLimits } from './capture.ts'
@@ -69,13 +70,14 @@ async function issueSignInCapture(
   const binding = bindingOf(journey)
   const { device } = wish
   if (device !== undefined) ceremonies.spendChallenge(binding, device.challenge)
+  const asksForLight = asksForFlash(dependencies.flash, journey.request)
   const capture = dependencies.desk.issue({
     binding,
-    steps: stepsFor(dependencies, wish),
+    steps: stepsFor(dependencies, { ...wish, showsFlash: asksForLight && wish.canFlash }),
     ttlSeconds: dependencies.captureSeconds,
     mostFrames: captureLimits.mostFrames,
     scoresLiveness: true,
-    camera: readCameraReport(wish.camera),
+    page: { camera: readCameraReport(wish.camera), hasDeclinedFlash: asksForLight && !wish.canFlash },
   })
   const { id: captureId, expiresAt } = capture
   if (device !== undefined) ceremonies.begin({ captureId, binding, expiresAt, claim: device })
@@ -85,6 +87,7 @@ async function issueSignInCapture(
 
 const wishShape = z.object({
   canTurn: z.boolean().default(true),
+  canFlash: z.boolean().default(true),
   camera: z.unknown().optional(),
   device: deviceClaimShape.optional(),
 })
@@ -97,9 +100,10 @@ function parseWish(body: unknown): z.infer<typeof wishShape> {
 
 function stepsFor(
   { challenge }: InteractionDependencies,
-  { canTurn }: Pick<z.infer<typeof wishShape>, 'canTurn'>,
+  { canTurn, showsFlash }: { readonly canTurn: boolean; readonly showsFlash: boolean },
 ): readonly ChallengeStep[] {
-  return challenge === 'look' ? lookSteps : drawSignInSteps(randomInt, canTurn)
+  const steps = challenge === 'look' ? lookSteps : drawSignInSteps(randomInt, canTurn)
+  return showsFlash ? [...steps, ...drawFlashSteps(randomInt)] : steps
 }
 
 async function receiveSignInFrame(

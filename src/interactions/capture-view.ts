@@ -1,4 +1,5 @@
 /** What the browser is told about a capture: the JSON of `/openapi.json`, `CaptureState`. Never a score. */
+import { lights, type Colour } from '../policy/colour-flash.ts'
 import type { Capture, Look } from './take.ts'
 import { captureLimits } from './capture.ts'
 import type { EnrolmentMove } from './enrolment.ts'
@@ -13,6 +14,8 @@ export type CaptureState =
         readonly number: number
         readonly of: number
         readonly canSkip: boolean
+        /** What the page fills the screen with meanwhile, as `#rrggbb`. */
+        readonly light?: string
       }
       /** Share of the whole capture that is done, 0…1. */
       readonly progress: number
@@ -61,11 +64,23 @@ export function viewLook(capture: Capture, hint?: string): CaptureState {
       number: capture.stepAt + 1,
       of: capture.steps.length,
       canSkip: step.canSkip,
+      ...(step.light === undefined ? {} : { light: hexOf(lights[step.light]) }),
     },
     progress: Math.min(1, done / capture.steps.length),
     hint: hint === undefined ? null : hintFor(hint),
-    nextFrameMs: paceFor(hint),
+    nextFrameMs: isNewLight(capture) ? newLightMs : paceFor(hint),
   }
+}
+
+/** A camera takes a moment to see the light, and no light flickers: less than two changes a second (WCAG 2.2, 2.3.1). */
+const newLightMs = 600
+
+function isNewLight({ steps, stepAt, progress }: Capture): boolean {
+  return steps[stepAt]?.light !== undefined && progress.goodFrames === 0
+}
+
+function hexOf({ red, green, blue }: Colour): string {
+  return `#${[red, green, blue].map((channel) => channel.toString(16).padStart(2, '0')).join('')}`
 }
 
 /** Frames are few (60 to a sign-in): none is spent on an empty chair, and a turn is seen through its intermediate poses. */

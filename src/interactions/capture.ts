@@ -2,10 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import type { FaceEngine } from '../face/engine.ts'
 import { Fault } from '../errors.ts'
-import type { CameraReport } from '../policy/camera-signals.ts'
 import type { ChallengeStep } from '../policy/challenge.ts'
 import { lookAt, type Intake } from './frame.ts'
-import { newTake, type Capture, type Look } from './take.ts'
+import { newTake, type Capture, type Look, type PageReport } from './take.ts'
 
 export const captureLimits = {
   framesPerSecond: 5,
@@ -30,7 +29,7 @@ export interface CaptureWish {
   readonly mostFrames: number
   /** Whether the frames are measured for presentation attacks too; it costs as much again. */
   readonly scoresLiveness?: boolean
-  readonly camera?: CameraReport
+  readonly page?: PageReport
 }
 
 export interface ReceivedFrame {
@@ -107,10 +106,10 @@ export function createCaptureDesk(dependencies: CaptureDependencies): CaptureDes
 }
 
 function newCapture(wish: CaptureWish, now: Date): Capture {
-  const { binding, steps, ttlSeconds, scoresLiveness = false, camera } = wish
+  const { binding, steps, ttlSeconds, scoresLiveness = false, page } = wish
   const id = randomBytes(24).toString('base64url')
   const expiresAt = new Date(now.getTime() + ttlSeconds * 1000)
-  const nothingYet = { stepAt: 0, progress: { goodFrames: 0 }, looks: [], take: newTake(camera) }
+  const nothingYet = { stepAt: 0, progress: { goodFrames: 0 }, looks: [], take: newTake(page) }
   return { id, binding, expiresAt, scoresLiveness, steps, ...nothingYet }
 }
 

@@ -3,6 +3,7 @@ import type Provider from 'oidc-provider'
 import type { ForgeryTokens } from '../http/forgery.ts'
 import type { Render } from '../http/render.ts'
 import type { AssurancePolicy } from '../policy/assurance.ts'
+import type { FlashPolicy } from '../policy/colour-flash.ts'
 import type { CaptureDesk } from './capture.ts'
 import type { DeviceDependencies } from './device-sign-in.ts'
 import type { AccountEvents } from './events.ts'
@@ -27,6 +28,7 @@ export interface InteractionDependencies {
   readonly captureSeconds: number
   /** `turns` asks for random head turns; `look` for one steady look, and proves no liveness. */
   readonly challenge: 'turns' | 'look'
+  readonly flash: FlashPolicy
   readonly render: Render
   readonly forgery: ForgeryTokens
   readonly limits: AddressLimits

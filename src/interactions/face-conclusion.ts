@@ -1,6 +1,8 @@
 /** What follows a capture whose steps are satisfied: the verdict, and where the browser goes with it. */
 import type { Context } from 'koa'
 import { Fault } from '../errors.ts'
+import { assuranceOf } from '../policy/assurance.ts'
+import { needsFlash } from '../policy/colour-flash.ts'
 import { advance, refuse } from './advance.ts'
 import type { CaptureState } from './capture-view.ts'
 import type { InteractionDependencies } from './dependencies.ts'
@@ -8,6 +10,7 @@ import type { FaceEvidence } from './device-ceremony.ts'
 import { recordRefusal, type DeviceVerdict } from './device-sign-in.ts'
 import { signInByFace } from './face-sign-in.ts'
 import { pathOf, type Journey } from './journey.ts'
+import { hasShownLight } from './take.ts'
 
 interface Conclusion {
   readonly journey: Journey
@@ -30,18 +33,22 @@ export async function conclude(
   const verdict = await signInByFace(dependencies.face, { ...origin, ...evidence })
   if (verdict.outcome !== 'accept') return fail(dependencies, ctx, journey)
   const { subjectId } = verdict
-  return { state: 'done', location: await succeed(dependencies, ctx, { journey, subjectId, device }) }
+  return {
+    state: 'done',
+    location: await succeed(dependencies, ctx, { journey, subjectId, device, evidence }),
+  }
 }
 
 /** @returns where the browser goes: back to the app, or on to another factor where the device is new or more is asked. */
 async function succeed(
   dependencies: InteractionDependencies,
   ctx: Context,
-  { journey, subjectId, device }: Pick<Conclusion, 'journey' | 'device'> & { readonly subjectId: string },
+  { journey, subjectId, device, evidence }: Conclusion & { readonly subjectId: string },
 ): Promise<string> {
-  const deviceKey = device.outcome === 'trusted'
+  const used = { face: true, deviceKey: device.outcome === 'trusted' }
+  const isUnlit = !hasShownLight(evidence.take) && needsFlash(dependencies.flash, assuranceOf(used).acr)
   if (device.outcome === 'trusted') await dependencies.devices.keys.touch(device.keyId)
-  return advance(dependencies, ctx, { journey, subjectId, used: { face: true, deviceKey } })
+  return advance(dependencies, ctx, { journey, subjectId, used: { ...used, isUnlit } })
 }
 
 async function fail(

@@ -2,11 +2,12 @@
 import { bestScore } from '../face/comparison.ts'
 import type { Embedding } from '../face/embedding.ts'
 import { findCameraSignals } from '../policy/camera-signals.ts'
+import { judgeFlash, type FlashVerdict } from '../policy/colour-flash.ts'
 import { decide, type Decision } from '../policy/decision.ts'
 import { judgeLiveness, provesLiveness, type LivenessVerdict } from '../policy/liveness.ts'
 import { decideAdmission, faceLimits } from '../policy/lockout.ts'
 import { weighLiveness } from '../policy/presentation-attack.ts'
-import { livenessScoresOf, probeOf, summariseTake, type Take } from './take.ts'
+import { flashEvidenceOf, livenessScoresOf, probeOf, summariseTake, type Take } from './take.ts'
 import type { AttemptLedger, AttemptOutcome, SignInVerdict } from './attempts.ts'
 
 export interface FaceSignInDependencies {
@@ -50,14 +51,19 @@ export async function signInByFace(
   const measured = bestScore(probe, gallery)
   const challenge = judgeTake(attempt.take, gallery, dependencies.minScore)
   const liveness = weighLiveness(livenessScoresOf(attempt.take), dependencies.minLiveness)
+  const flash = judgeFlash(flashEvidenceOf(attempt.take))
   const score = isOwn ? measured : undefined
-  const decision = decide({ score, isAdmitted, challenge, liveness }, { minScore: dependencies.minScore })
+  const evidence = { score, isAdmitted, challenge, liveness, flash }
+  const decision = decide(evidence, { minScore: dependencies.minScore })
   await attempts.settle(attemptId, {
     outcome: outcomeOf(decision),
     subjectId: subject?.id,
     score,
     padScore: liveness.outcome === 'judged' ? liveness.score : undefined,
-    signals: findCameraSignals(attempt.take.camera, attempt.take.arrivals),
+    signals: [
+      ...findCameraSignals(attempt.take.camera, attempt.take.arrivals),
+      ...flashSignals(attempt.take, flash),
+    ],
   })
   if (decision.outcome !== 'accept' || subject === undefined) return { outcome: 'refuse' }
   await dependencies.templates.touch(subject.id)
@@ -80,6 +86,11 @@ function judgeTake(take: Take, gallery: readonly Embedding[], minScore: number):
   const verdict = judgeLiveness(summariseTake(take, gallery), minScore)
   // Where the house asks for a look alone, there is nothing that could prove liveness.
   return provesLiveness(asked) ? verdict : { outcome: 'live' }
+}
+
+function flashSignals({ hasDeclinedFlash }: Take, { outcome }: FlashVerdict): readonly string[] {
+  if (outcome === 'unanswered') return ['colour_flash_unanswered']
+  return hasDeclinedFlash ? ['colour_flash_declined'] : []
 }
 
 function outcomeOf(decision: Decision): AttemptOutcome['outcome'] {

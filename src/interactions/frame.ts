@@ -113,12 +113,15 @@ function linkOf(measurement: Measured): Link | undefined {
   return { place: placeOf(face, measurement), backdrop }
 }
 
+const noTone = { red: NaN, green: NaN, blue: NaN } as const
+const noTones = { face: noTone, backdrop: noTone } as const
+
 function keyFrameOf(
-  { mesh, embedding, livenessScore }: Measured,
+  { mesh, embedding, livenessScore, tones = noTones }: Measured,
   { pose }: Observation,
 ): KeyFrame | undefined {
   if (mesh === undefined || embedding === undefined || pose === undefined) return undefined
-  return { embedding, rigidPoints: mesh.rigidPoints, pose, livenessScore: livenessScore ?? NaN }
+  return { embedding, rigidPoints: mesh.rigidPoints, pose, livenessScore: livenessScore ?? NaN, tones }
 }
 
 function placeOf({ box }: MeasuredFace, { widthPx, heightPx }: Measured): Place {

@@ -47,7 +47,12 @@ export interface Hint {
   readonly text: string
 }
 
-export function instructionFor({ pose, isMarked }: Pick<ChallengeStep, 'pose' | 'isMarked'>): string {
+export function instructionFor({
+  pose,
+  isMarked,
+  light,
+}: Pick<ChallengeStep, 'pose' | 'isMarked' | 'light'>): string {
+  if (light !== undefined) return 'Keep looking at the camera while the light changes.'
   return isMarked ? markedInstructions[pose] : instructions[pose]
 }
 

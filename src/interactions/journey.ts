@@ -21,6 +21,7 @@ const factorsUsed = z.object({
   otp: z.boolean().optional(),
   email: z.boolean().optional(),
   deviceKey: z.boolean().optional(),
+  isUnlit: z.boolean().optional(),
 })
 
 const notes = z.object({

@@ -15,6 +15,12 @@ const cameraBody = {
         default: true,
         description: 'Whether the person can turn the head; otherwise the challenge asks to come closer.',
       },
+      canFlash: {
+        type: 'boolean',
+        default: true,
+        description:
+          'Whether the screen may shine in changing colours, where the house asks for that; otherwise the password follows the face.',
+      },
       camera: ref('CameraReport'),
       device: ref('DeviceClaim'),
     },
@@ -156,6 +162,7 @@ const schemas = {
           number: { type: 'integer', minimum: 1 },
           of: { type: 'integer', minimum: 1 },
           canSkip: { type: 'boolean' },
+          light: { ...text, description: 'What the page fills the screen with meanwhile, as `#rrggbb`.' },
         },
       },
       progress: { type: 'number', minimum: 0, maximum: 1 },

@@ -1,6 +1,7 @@
 /** The pages of a sign-in, one function per line of the URL table. */
 import type { Context } from 'koa'
 import { Fault } from '../errors.ts'
+import { asksForFlash } from '../policy/colour-flash.ts'
 import { firstFactor } from '../policy/next-factor.ts'
 import { advance, beginStepUp, refuse } from './advance.ts'
 import type { InteractionDependencies } from './dependencies.ts'
@@ -89,6 +90,7 @@ export const showCamera: Step = async (dependencies, ctx, journey) => {
     passwordUrl: pathOf(journey, 'password'),
     abortAction: pathOf(journey, 'abort'),
     asksForTurns: dependencies.challenge === 'turns',
+    asksForFlash: asksForFlash(dependencies.flash, journey.request),
     offerPasswordFirst: failures >= patience.offerPassword,
     waitSeconds: waitSeconds(dependencies, journey),
     error: lastFailure === 'face' && failures > 0 ? new Fault('sign_in_failed').publicMessage : undefined,
@@ -105,6 +107,7 @@ async function renderPassword(
   ctx: Context,
   { journey, error }: IdentifyState,
 ): Promise<void> {
+  const used = journey.notes.proved?.used
   await dependencies.render(ctx, 'password', {
     ...(await common(dependencies, journey)),
     email: journey.notes.email ?? '',
@@ -112,7 +115,8 @@ async function renderPassword(
     action: pathOf(journey, 'password'),
     faceUrl: pathOf(journey, 'face'),
     abortAction: pathOf(journey, 'abort'),
-    isNewDevice: journey.notes.proved?.used.face === true,
+    isNewDevice: used?.face === true && used.isUnlit !== true,
+    isWithoutFlash: used?.isUnlit === true,
     error,
   })
 }

@@ -5,6 +5,7 @@ import { bestScore, compare } from '../face/comparison.ts'
 import { Embedding } from '../face/embedding.ts'
 import type { Point } from '../face/engine.ts'
 import type { CameraReport } from '../policy/camera-signals.ts'
+import type { Colour, FlashEvidence } from '../policy/colour-flash.ts'
 import type { ChallengeStep, HeadPose, Place, StepProgress } from '../policy/challenge.ts'
 import type { StepEvidence, TakeEvidence } from '../policy/liveness.ts'
 
@@ -15,6 +16,8 @@ export interface KeyFrame {
   readonly pose: HeadPose
   /** How live the networks think it, 0…1; NaN where it was not scored. */
   readonly livenessScore: number
+  /** Mean colours of the skin and of what is behind the person. */
+  readonly tones: { readonly face: Colour; readonly backdrop: Colour }
 }
 
 export interface SatisfiedStep {
@@ -31,6 +34,8 @@ export interface Link {
 export interface Take {
   /** What the page said of its camera: for the record of the attempt alone. */
   readonly camera: CameraReport
+  /** Coloured light was asked for and could not be shown; another factor stands in. */
+  readonly hasDeclinedFlash: boolean
   /** Milliseconds of the server’s clock at each frame. */
   readonly arrivals: number[]
   readonly satisfied: SatisfiedStep[]
@@ -64,9 +69,14 @@ export type Look =
   /** The step is satisfied, by these frames. */
   | ({ readonly outcome: 'satisfied' } & SatisfiedStep)
 
-export function newTake(camera: CameraReport = { outcome: 'absent' }): Take {
+export interface PageReport {
+  readonly camera: CameraReport
+  readonly hasDeclinedFlash: boolean
+}
+
+export function newTake(page: PageReport = { camera: { outcome: 'absent' }, hasDeclinedFlash: false }): Take {
   return {
-    camera,
+    ...page,
     arrivals: [],
     satisfied: [],
     previous: undefined,
@@ -120,7 +130,28 @@ export function livenessScoresOf(take: Take): readonly number[] {
 }
 
 function frontalFrames(take: Take): readonly KeyFrame[] {
-  return take.satisfied.filter(({ step }) => step.pose === 'front').flatMap(({ frames }) => frames)
+  // Under coloured light, skin is not what the networks know.
+  const plain = take.satisfied.filter(({ step }) => step.pose === 'front' && step.light === undefined)
+  return plain.flatMap(({ frames }) => frames)
+}
+
+export function hasShownLight(take: Take): boolean {
+  return take.satisfied.some(({ step }) => step.light !== undefined)
+}
+
+/** Of each light that was shown, in order. */
+export function flashEvidenceOf(take: Take): readonly FlashEvidence[] {
+  return take.satisfied.flatMap(({ step: { light }, frames }) => {
+    if (light === undefined) return []
+    const face = meanColour(frames.map(({ tones }) => tones.face))
+    return [{ light, face, backdrop: meanColour(frames.map(({ tones }) => tones.backdrop)) }]
+  })
+}
+
+function meanColour(colours: readonly Colour[]): Colour {
+  const mean = (channel: keyof Colour) =>
+    colours.reduce((sum, colour) => sum + colour[channel], 0) / colours.length
+  return { red: mean('red'), green: mean('green'), blue: mean('blue') }
 }
 
 export function summariseTake(take: Take, gallery: readonly Embedding[]): TakeEvidence {

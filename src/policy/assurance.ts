@@ -18,6 +18,8 @@ export interface FactorsUsed {
   readonly email?: boolean | undefined
   /** A key that this subject trusts, or came to trust after a non-face factor in this very visit, has signed in it. */
   readonly deviceKey?: boolean | undefined
+  /** Coloured light was asked for with the face and not shown: something else must stand beside it. */
+  readonly isUnlit?: boolean | undefined
 }
 
 export const acrs = {

@@ -2,6 +2,9 @@
 
 export type PoseName = 'front' | 'left' | 'right' | 'up' | 'down' | 'closer'
 
+const lightNames = ['rose', 'green', 'blue', 'white'] as const
+export type Light = (typeof lightNames)[number]
+
 export interface ChallengeStep {
   readonly pose: PoseName
   /** Good frames in a row that satisfy the step: the hold. */
@@ -9,6 +12,8 @@ export interface ChallengeStep {
   readonly canSkip: boolean
   /** A turn so marked that no flat picture can show it; enrolment is content with a slight one. */
   readonly isMarked: boolean
+  /** The screen shines in this colour meanwhile. */
+  readonly light?: Light
 }
 
 /** One steady frontal look: for houses where another system sees to liveness. */
@@ -57,6 +62,26 @@ export function drawSignInSteps(draw: Draw, canTurn = true): readonly ChallengeS
   const left: PoseName[] = [...turns]
   const drawn = Array.from({ length: 2 + draw(2) }, () => left.splice(draw(left.length), 1)[0] ?? 'left')
   return [still, ...drawn.map(held), still]
+}
+
+/** Frontal looks under coloured light, after the others: each colour is told when the one before has been seen. */
+export function drawFlashSteps(draw: Draw): readonly ChallengeStep[] {
+  const look = { pose: 'front', goodFrames: 2, canSkip: false, isMarked: false } as const
+  return drawLights(draw).map((light) => ({ ...look, light }))
+}
+
+/** Of four lights, one sequence in 324. */
+const shownLights = 5
+
+/** No light follows itself: each step is a change. */
+function drawLights(draw: Draw): readonly Light[] {
+  const drawn: Light[] = []
+  while (drawn.length < shownLights) {
+    const others = lightNames.filter((light) => light !== drawn.at(-1))
+    const light = others[draw(others.length)]
+    if (light !== undefined) drawn.push(light)
+  }
+  return drawn
 }
 
 export interface Place {

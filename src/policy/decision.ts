@@ -1,4 +1,5 @@
 /** Evidence of one face attempt and the operating point → accept or not. Pure. */
+import type { FlashVerdict } from './colour-flash.ts'
 import type { LivenessVerdict } from './liveness.ts'
 import { isPresentationAttack, type LivenessEvidence } from './presentation-attack.ts'
 
@@ -9,6 +10,8 @@ export interface Evidence {
   readonly isAdmitted: boolean
   /** What the challenge showed. */
   readonly challenge: LivenessVerdict
+  /** What coloured light showed, where it was asked for. */
+  readonly flash: FlashVerdict
   /** What the networks say: evidence against, never for. */
   readonly liveness: LivenessEvidence
 }
@@ -28,6 +31,7 @@ export function decide(evidence: Evidence, at: DecisionPoint): Decision {
   if (!evidence.isAdmitted) return { outcome: 'lock', reason: 'too_many_attempts' }
   // Liveness next: how well a photograph resembles its person is nobody's business.
   if (isPresentationAttack(evidence.liveness)) return { outcome: 'retry', reason: 'presentation_attack' }
+  if (evidence.flash.outcome === 'unanswered') return { outcome: 'retry', reason: 'presentation_attack' }
   if (evidence.score === undefined) return { outcome: 'retry', reason: 'no_template' }
   if (evidence.challenge.outcome !== 'live') return { outcome: 'retry', reason: reasonOf(evidence.challenge) }
   // Written so that a NaN on either side refuses.

@@ -123,8 +123,9 @@ function byHouseRules({ used, enrolled }: Standing, policy: AssurancePolicy): Ne
   if (enrolled.otp && !hasAuthenticator) {
     return { outcome: 'ask', factors: enrolled.passkey ? ['otp', 'passkey'] : ['otp'] }
   }
-  const isFaceAlone = used.face === true && used.deviceKey !== true && !hasNonFace(used)
-  if (!isFaceAlone || policy.isFaceAloneAllowed) return { outcome: 'finish' }
+  const isFaceOnly = used.face === true && !hasNonFace(used)
+  const isRefused = used.isUnlit === true || (used.deviceKey !== true && !policy.isFaceAloneAllowed)
+  if (!isFaceOnly || !isRefused) return { outcome: 'finish' }
   const factors = nonFace.filter((each) => enrolled[each])
   return factors.length === 0 ? { outcome: 'unmet' } : { outcome: 'ask', factors }
 }

@@ -6,7 +6,7 @@ import type { InteractionDependencies } from '../../src/interactions/dependencie
 import { createCaptureDesk } from '../../src/interactions/capture.ts'
 import { viewIssued, viewLook } from '../../src/interactions/capture-view.ts'
 import { openApiDocument } from '../../src/interactions/openapi.ts'
-import { enrolmentSteps } from '../../src/policy/challenge.ts'
+import { drawFlashSteps, enrolmentSteps } from '../../src/policy/challenge.ts'
 import { catalogue } from '../../src/errors.ts'
 
 interface Document {
@@ -73,6 +73,8 @@ describe('The description of the JSON endpoints', () => {
     })
     validate('IssuedCapture', viewIssued(capture, '/account/face/enrolment', now))
     validate('CaptureState', viewLook(capture, 'dark'))
+    const lit = { binding: 'interaction:2', steps: drawFlashSteps(() => 0), ttlSeconds: 75, mostFrames: 60 }
+    validate('CaptureState', viewLook(desk.issue(lit)))
     validate('CaptureState', { state: 'review', samples: [{ index: 0, name: 'front' }], sampleTaken: 0 })
     validate('CaptureState', { state: 'done', location: '/account' })
     validate('CaptureState', { state: 'failed', message: 'no', location: '/' })

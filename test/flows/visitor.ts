@@ -18,7 +18,7 @@ export interface StateSeen {
   readonly location?: string
   readonly message?: string
   readonly hint?: { readonly code: string; readonly text: string } | null
-  readonly step?: { readonly name: string; readonly canSkip: boolean }
+  readonly step?: { readonly name: string; readonly canSkip: boolean; readonly light?: string }
   readonly samples?: readonly unknown[]
   readonly sampleTaken?: number
 }

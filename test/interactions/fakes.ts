@@ -25,6 +25,8 @@ export const landmarks = [
 
 const box = { x: 200, y: 120, width: 240, height: 240 }
 
+const grey = { red: 120, green: 120, blue: 120 } as const
+
 export function goodFrame(embedding: Embedding, pose: { yaw?: number; pitch?: number } = {}): Measured {
   const { yaw = 0, pitch = 0 } = pose
   return {
@@ -43,6 +45,7 @@ export function goodFrame(embedding: Embedding, pose: { yaw?: number; pitch?: nu
     embedding,
     mesh: { yawDegrees: 80 * yaw, pitchDegrees: pitch, rigidPoints: landmarks },
     backdrop: new Uint8Array(8),
+    tones: { face: grey, backdrop: grey },
   }
 }
 

@@ -11,7 +11,9 @@ import { embeddingAt, handClock, landmarks, model } from './fakes.ts'
 /** One steady look and nothing more. */
 function lookOf(embedding: Embedding, livenessScores: readonly number[] = [0.9]): Take {
   const take = newTake()
-  const look = { embedding, rigidPoints: landmarks, pose: { yaw: 0, pitch: 0 } }
+  const grey = { red: 120, green: 120, blue: 120 }
+  const tones = { face: grey, backdrop: grey }
+  const look = { embedding, rigidPoints: landmarks, pose: { yaw: 0, pitch: 0 }, tones }
   const frames = livenessScores.map((livenessScore) => ({ ...look, livenessScore }))
   take.satisfied.push({ step: lookSteps[0]!, frames })
   return take

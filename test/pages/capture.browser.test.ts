@@ -4,7 +4,7 @@ import { readCameraReport } from '../../src/interactions/camera-report.ts'
 import { done, happyScript, look } from './scripts.ts'
 import { describeBrowser, onFrames, useStage } from './stage.ts'
 
-const wishShape = z.object({ camera: z.unknown(), canTurn: z.boolean() })
+const wishShape = z.object({ camera: z.unknown(), canTurn: z.boolean(), canFlash: z.boolean() })
 
 describeBrowser('The capture page in Chromium', function () {
   this.timeout(30_000)
@@ -23,7 +23,7 @@ describeBrowser('The capture page in Chromium', function () {
     const [first] = stage.dev.requests
     assert.equal(first?.path, '/scripted/capture')
     const { camera, ...rest } = wishShape.parse(first?.body)
-    assert.deepEqual(rest, { canTurn: true })
+    assert.deepEqual(rest, { canTurn: true, canFlash: true })
     // Chromium’s own false camera, which says the same of itself everywhere.
     assert.deepEqual(readCameraReport(camera), {
       outcome: 'given',

@@ -10,6 +10,7 @@ const visit = { clientName, csrf }
 
 const camera = {
   asksForTurns: true,
+  asksForFlash: false,
   ...visit,
   email,
   changeUrl: '/pages/identify',
@@ -78,6 +79,7 @@ export const sampleLocals: PageLocals = {
     faceUrl: '/pages/camera',
     abortAction: '/abort',
     isNewDevice: false,
+    isWithoutFlash: false,
     error: undefined,
   },
   register,
@@ -171,6 +173,7 @@ export const variants: {
   password: {
     error: { ...sampleLocals.password, error: failed },
     'new-device': { ...sampleLocals.password, isNewDevice: true },
+    'without-flash': { ...sampleLocals.password, isWithoutFlash: true },
   },
   register: {
     error: { ...register, email, error: 'Choose a password of at least 8 characters.' },
@@ -183,6 +186,7 @@ export const variants: {
   },
   camera: {
     'second-try': { ...camera, offerPasswordFirst: true, error: failed },
+    'coloured-light': { ...camera, asksForFlash: true },
     waiting: { ...camera, offerPasswordFirst: true, waitSeconds: 3, error: failed },
   },
   enrol: {

@@ -19,13 +19,15 @@ export interface LookChange {
   readonly progress?: number
   readonly hint?: string
   readonly sampleTaken?: number
+  readonly light?: string
 }
 
 export function look(change: LookChange = {}): object {
   const { pose = 'front', number = 1, of = 1, canSkip = false, progress = 0, hint, sampleTaken } = change
+  const light = change.light === undefined ? {} : { light: change.light }
   return {
     state: 'look',
-    step: { name: pose, instruction: instructions[pose], number, of, canSkip },
+    step: { name: pose, instruction: instructions[pose], number, of, canSkip, ...light },
     progress,
     hint: hint === undefined ? null : { code: 'scripted', text: hint },
     ...(sampleTaken === undefined ? {} : { sampleTaken }),

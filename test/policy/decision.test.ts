@@ -4,7 +4,8 @@ import { decide, type Evidence } from '../../src/policy/decision.ts'
 const at = { minScore: 0.4 }
 const live = { outcome: 'judged', score: 0.97, minLiveness: 0.3 } as const
 const passed = { outcome: 'live' } as const
-const genuine: Evidence = { score: 0.71, isAdmitted: true, liveness: live, challenge: passed }
+const flash = { outcome: 'not_asked' } as const
+const genuine: Evidence = { score: 0.71, isAdmitted: true, liveness: live, challenge: passed, flash }
 
 describe('The decision on a face attempt', () => {
   it('accepts a genuine probe at the threshold and above', () => {
@@ -38,6 +39,13 @@ describe('The decision on a face attempt', () => {
   it('refuses a presentation attack however high its comparison score', () => {
     const photograph = { ...genuine, score: 1, liveness: { ...live, score: 0.1 } }
     assert.deepEqual(decide(photograph, at), { outcome: 'retry', reason: 'presentation_attack' })
+  })
+
+  it('refuses a face that did not answer the coloured light, and grants nothing for an answer', () => {
+    const dull = { ...genuine, score: 1, flash: { outcome: 'unanswered' } as const }
+    assert.deepEqual(decide(dull, at), { outcome: 'retry', reason: 'presentation_attack' })
+    const stranger = { ...genuine, score: 0.1, flash: { outcome: 'answered' } as const }
+    assert.deepEqual(decide(stranger, at), { outcome: 'retry', reason: 'no_match' })
   })
 
   it('grants nothing for a live face: the comparison still decides', () => {

@@ -75,6 +75,17 @@ describe('The next factor', () => {
     assert.deepEqual(nextFactor(standing({ face: true }), asked, lenient), ask)
   })
 
+  it('asks for something else beside a face that was seen without the coloured light it was asked for', () => {
+    const unlit = { face: true, deviceKey: true, isUnlit: true }
+    assert.deepEqual(nextFactor(standing(unlit), unasked, lenient), { outcome: 'ask', factors: ['password'] })
+    const wished = { acrValues: [acrs.faceDevice], isEssential: true }
+    assert.equal(nextFactor(standing(unlit), wished, lenient).outcome, 'ask')
+    const both = { ...unlit, password: true }
+    assert.deepEqual(nextFactor(standing(both), wished, strict), { outcome: 'finish' })
+    const lit = { face: true, deviceKey: true, isUnlit: false }
+    assert.deepEqual(nextFactor(standing(lit), wished, strict), { outcome: 'finish' })
+  })
+
   it('asks whoever has an authenticator app for its code after a password, a mail or a face alone', () => {
     const enrolled = { ...plain, otp: true, email: true }
     for (const used of [

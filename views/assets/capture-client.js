@@ -1,7 +1,7 @@
 /** Speaks the capture protocol of `/openapi.json`: issue, frames in order, and what an enrolment adds. */
 import { createDeviceSigner } from './device-signer.js'
 
-/** @typedef {{ readonly name: string, readonly instruction: string, readonly number: number, readonly of: number, readonly canSkip: boolean }} Step */
+/** @typedef {{ readonly name: string, readonly instruction: string, readonly number: number, readonly of: number, readonly canSkip: boolean, readonly light?: string }} Step */
 /** @typedef {{ readonly code: string, readonly text: string }} Hint */
 /** @typedef {{ readonly index: number, readonly name: string }} Sample */
 /** @typedef {{ readonly state: 'look', readonly step: Step, readonly progress: number, readonly hint: Hint | null, readonly nextFrameMs?: number, readonly sampleTaken?: number }} LookState */
@@ -83,10 +83,10 @@ export function createCaptureClient({ captureUrl, csrf, deviceUrl }) {
     prepare: () => signer.prepare(),
     /**
      * @param {import('./camera-report.js').CameraReport} camera
-     * @param {{ readonly canTurn: boolean }} wish
+     * @param {{ readonly canTurn: boolean, readonly canFlash: boolean }} can
      */
-    issue: async (camera, { canTurn }) => {
-      const wish = { camera, canTurn }
+    issue: async (camera, can) => {
+      const wish = { camera, ...can }
       const issued = await issue(wish).catch((error) => {
         // Whoever took long to allow the camera gets a fresh challenge.
         if (!(error instanceof CaptureProblem && error.problem.code === 'device_challenge_spent')) throw error

@@ -5,6 +5,7 @@ import { countDown } from './countdown.js'
 import { find, get } from './dom.js'
 import { createFrameTaker } from './frames.js'
 import { createGuidance } from './guidance.js'
+import { createLight } from './light.js'
 import { said } from './messages.js'
 import { createReview } from './review.js'
 import { createRun, helpFor } from './capture-run.js'
@@ -24,6 +25,7 @@ const noTurns = find(card, '[data-no-turns]', HTMLInputElement)
 const timer = find(card, '[data-timer]', HTMLElement)
 
 const guidance = createGuidance(root)
+const light = createLight(card)
 const frames = createFrameTaker(video)
 const client = createCaptureClient({
   captureUrl: root.dataset['captureUrl'] ?? '',
@@ -39,7 +41,7 @@ let visit = 0
 /** @type {CameraFailure | undefined} */
 let lastFailure
 
-const run = createRun({ client, frames, guidance, onState: (state) => arrive(state) })
+const run = createRun({ client, frames, guidance, light, onState: (state) => arrive(state) })
 
 async function start() {
   const mine = (visit += 1)
@@ -54,7 +56,10 @@ async function start() {
     await client.prepare()
     if (mine !== visit || !(await openFor(mine))) return
     if (camera === undefined) return
-    const issued = await client.issue(camera.report, { canTurn: noTurns?.checked !== true })
+    const issued = await client.issue(camera.report, {
+      canTurn: noTurns?.checked !== true,
+      canFlash: light.isAllowed(),
+    })
     if (mine !== visit) return
     guidance.setStage('live')
     run.begin(issued)
@@ -86,6 +91,7 @@ function arrive(state) {
   switch (state.state) {
     case 'look':
       guidance.look(state)
+      light.follow(state.step)
       if (skipButton !== undefined) skipButton.hidden = !state.step.canSkip
       return true
     case 'review':
@@ -173,6 +179,7 @@ function stop() {
 }
 
 function closeCamera() {
+  light.clear()
   camera?.stop()
   camera = undefined
   frames.discard()

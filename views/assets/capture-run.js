@@ -13,6 +13,7 @@ import { cameraHelp, said } from './messages.js'
  * @property {ReturnType<typeof import('./capture-client.js').createCaptureClient>} client
  * @property {import('./frames.js').FrameTaker} frames
  * @property {{ remark(text: string): void }} guidance
+ * @property {{ settle(): number }} light
  * @property {(state: CaptureState) => boolean} onState whether to go on looking
  */
 
@@ -20,7 +21,7 @@ import { cameraHelp, said } from './messages.js'
 const noPictureMs = 50
 
 /** @param {RunDependencies} dependencies */
-export function createRun({ client, frames, guidance, onState }) {
+export function createRun({ client, frames, guidance, light, onState }) {
   let sequence = 0
   let intervalMs = 200
   let maxBytes = 100 * 1024
@@ -48,12 +49,12 @@ export function createRun({ client, frames, guidance, onState }) {
         return { goesOn: true, waitMs }
       case 'state':
         sequence += 1
-        return { goesOn: onState(answer.state), waitMs: sentAt + paceOf(answer.state) - performance.now() }
+        return { goesOn: onState(answer.state), waitMs: sentAt + paceFor(answer.state) - performance.now() }
     }
   }
 
   /** The server says when it wants the next frame: seldom while nothing is to be seen. @param {CaptureState} state */
-  const paceOf = (state) => Math.max(intervalMs, 'nextFrameMs' in state ? (state.nextFrameMs ?? 0) : 0)
+  const paceFor = (state) => Math.max(intervalMs, 'nextFrameMs' in state ? (state.nextFrameMs ?? 0) : 0)
 
   return {
     /** @param {IssuedCapture} issued */
@@ -72,7 +73,8 @@ export function createRun({ client, frames, guidance, onState }) {
       while (isWanted()) {
         const { goesOn, waitMs } = await turn(isWanted)
         if (!goesOn) return
-        if (waitMs > 0) await pause(waitMs)
+        const restMs = Math.max(waitMs, light.settle())
+        if (restMs > 0) await pause(restMs)
       }
     },
   }
