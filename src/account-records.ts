@@ -2,7 +2,6 @@
 import type Provider from 'oidc-provider'
 import type { AccountRecords } from './account/view.ts'
 import { Fault } from './errors.ts'
-import { authenticatorMethod } from './otp-parts.ts'
 import { decideAdmission, faceLimits } from './policy/lockout.ts'
 import type { Store } from './store/open-store.ts'
 
@@ -29,10 +28,7 @@ export function createAccountRecords({ store, provider, clock }: AccountRecordDe
       return decideAdmission(tally, clock(), faceLimits).outcome === 'disabled'
     },
     listDevices: (subjectId) => store.deviceKeys.list(subjectId),
-    listMethods: async (subjectId) => [
-      { name: 'Password', state: 'Set', isOn: true, url: undefined },
-      await authenticatorMethod(store, subjectId),
-    ],
+    listMethods: () => Promise.resolve([{ name: 'Password', state: 'Set', isOn: true, url: undefined }]),
     hasConsent: async (subjectId) => (await store.consents.find(subjectId)) !== undefined,
     listSignIns: (subjectId) => store.attempts.recent(subjectId, signInsShown),
     findClientName: async (clientId) => (await provider.Client.find(clientId))?.clientName,

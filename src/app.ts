@@ -29,12 +29,12 @@ import { openApiDocument } from './interactions/openapi.ts'
 import { hashPassword } from './interactions/password-sign-in.ts'
 import { interactionRoutes } from './interactions/routes.ts'
 import { openMail } from './mail-parts.ts'
-import { openSecondFactor } from './otp-parts.ts'
 import { openProvider, type ProviderHouse } from './provider-parts.ts'
 import { routes } from './provider/routes.ts'
-import { endSession, findLoginTime, findSignedIn } from './provider/session.ts'
+import { findLoginTime } from './provider/session.ts'
 import { openSecrets, type Secrets } from './provider/secrets.ts'
 import { startPurging } from './purge.ts'
+import { createSessionControl, type SessionControl } from './session-parts.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { version } from './version.ts'
 
@@ -71,7 +71,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     // Not of the cookie keys: a change of those must not make every browser a stranger.
     secret: deriveKey(secrets.identifierPepper, 'known browsers'),
   })
-  const parts: Parts = { ...options, ...protocol, clock, secrets, store, face, render, knownBrowsers }
+  const base = { ...options, ...protocol, clock, secrets, store, face, render, knownBrowsers }
+  const parts: Parts = { ...base, sessions: openSessions(base) }
   const desk = createCaptureDesk({ engine: face.engine, clock })
   warnOfWeakness(config, log)
   const purging = startPurging({ store, desk, log })
@@ -104,6 +105,17 @@ interface Parts extends AppOptions, ProviderHouse {
   readonly face: FaceParts
   readonly render: ReturnType<typeof createRender>
   readonly knownBrowsers: KnownBrowsers
+  readonly sessions: SessionControl
+}
+
+function openSessions(parts: Omit<Parts, 'sessions'>): SessionControl {
+  const { config, log } = parts
+  return createSessionControl({
+    ...parts,
+    limits: config.sessionLimits,
+    onLogoutFailure: (clientId, error) => log.warn({ clientId, error }, 'an app was not told of a sign-out'),
+    onNewBrowser: () => Promise.resolve(),
+  })
 }
 
 function deriveKey(secret: string | Uint8Array, use: string): Uint8Array {
@@ -161,8 +173,6 @@ async function interactionDependencies(
   const { subjects, templates, attempts, consents, digestIdentifier } = store
   const keyFor = (use: string): Uint8Array => deriveKey(secrets.cookieKeys[0] ?? '', use)
   const { captureSeconds } = config
-  const events = createAccountEvents(store)
-  const otp = openSecondFactor({ store, clock, events })
   return {
     provider,
     clock,
@@ -185,7 +195,7 @@ async function interactionDependencies(
     },
     knownBrowsers: parts.knownBrowsers,
     assurance: assurancePolicyOf(config),
-    factors: createFactorRecords(store, otp),
+    factors: createFactorRecords(store),
     sessions: { loginAt: (uid) => findLoginTime(provider, uid) },
     password: {
       clock,
@@ -196,14 +206,13 @@ async function interactionDependencies(
     },
     registration: { subjects, consents, isCommonPassword: createCommonPasswords() },
     scopeSentences: parts.scopeSentences,
-    events,
-    otp,
+    events: createAccountEvents(store),
     findEmail: async (subjectId) => (await subjects.findById(subjectId))?.email,
   }
 }
 
 function accountDependencies(
-  { store, clock, provider, render, config }: Parts,
+  { store, clock, provider, render, config, sessions }: Parts,
   shared: InteractionDependencies,
 ): Parameters<typeof accountRoutes>[0] {
   const records = createAccountRecords({ store, provider, clock })
@@ -212,16 +221,12 @@ function accountDependencies(
     clock,
     render,
     forgery: shared.forgery,
-    sessions: {
-      signedIn: (ctx) => findSignedIn(provider, ctx),
-      end: (ctx) => endSession(provider, ctx),
-    },
+    sessions,
+    activeSessions: sessions,
     records,
     consents: store.consents,
     templates: store.templates,
     devices: store.deviceKeys,
-    totpSeeds: store.totpSeeds,
-    recoveryCodes: store.recoveryCodes,
     reviveFace: async (subjectId) => {
       const { email } = await records.getSubject(subjectId)
       await store.attempts.reset(store.digestIdentifier(email), 'face')

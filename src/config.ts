@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
+import { controlSettings, toControlConfig, type ControlConfig } from './config-control.ts'
 
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
@@ -112,6 +113,7 @@ export const schema = z.object({
     .describe(
       'Whether a code by mail signs in (`on` or `off`), where the address was confirmed; the lowest level, `urn:mien:acr:email`. Default: `on` where `MIEN_SMTP_URL` is set or the issuer is at localhost, else `off`.',
     ),
+  ...controlSettings,
   MIEN_TRUST_PROXY: flag
     .default(false)
     .describe(
@@ -129,7 +131,7 @@ export const secretSettings = [
   'MIEN_SMTP_URL',
 ] as const satisfies readonly (keyof typeof schema.shape)[]
 
-export interface Config {
+export interface Config extends ControlConfig {
   readonly issuer: string
   readonly host: string
   readonly port: number
@@ -241,5 +243,6 @@ function toConfig(settings: z.infer<typeof schema>): Config {
     emailCode: settings.MIEN_EMAIL_CODE ?? (isTrial || settings.MIEN_SMTP_URL !== undefined),
     trustProxy: settings.MIEN_TRUST_PROXY,
     logLevel: settings.MIEN_LOG_LEVEL,
+    ...toControlConfig(settings),
   }
 }

@@ -43,6 +43,7 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
     trustProxy: config.trustProxy,
     acrValues: supportedAcrs(assurancePolicyOf(config)),
     clock: parts.clock,
+    sessionLimits: config.sessionLimits,
     clients,
     keys: await openSigningKeys(config.dataDir),
     secrets: parts.secrets,

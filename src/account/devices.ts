@@ -5,6 +5,7 @@ import type { Render } from '../http/render.ts'
 import type { AccountEvents } from '../interactions/events.ts'
 import { csrfOf, readAct, seeOther, type GuardDependencies } from './guards.ts'
 import { signInUrl } from './sign-in.ts'
+import { viewSessions, type SessionList } from './sessions.ts'
 import { viewDevices, type AccountRecords } from './view.ts'
 
 export interface DevicesSectionDependencies extends GuardDependencies {
@@ -12,6 +13,7 @@ export interface DevicesSectionDependencies extends GuardDependencies {
   readonly render: Render
   readonly records: Pick<AccountRecords, 'listDevices'>
   readonly devices: { revoke(subjectId: string, id: string): Promise<void> }
+  readonly activeSessions: SessionList
   readonly events: AccountEvents
 }
 
@@ -39,5 +41,9 @@ async function showDevices(dependencies: DevicesSectionDependencies, ctx: Contex
     csrf: csrfOf(dependencies, signedIn),
     devices: viewDevices(await dependencies.records.listDevices(signedIn.subjectId)),
     removeDeviceAction: '/account/devices/remove',
+    sessions: await viewSessions(dependencies.activeSessions, signedIn),
+    endSessionAction: '/account/sessions/end',
+    endOthersAction: '/account/sessions/end-others',
+    endAllAction: '/account/sessions/end-all',
   })
 }

@@ -1,20 +1,21 @@
 /** The URL table of the account pages: one line per section. */
 import Router from '@koa/router'
-import { authenticatorSection, type AuthenticatorDependencies } from './authenticator.ts'
 import { devicesSection, type DevicesSectionDependencies } from './devices.ts'
 import { faceSection, type FaceSectionDependencies } from './face.ts'
 import { overviewSection, type OverviewDependencies } from './overview.ts'
-import { recoveryCodesSection } from './recovery-codes.ts'
+
+import { sessionsSection, type SessionsSectionDependencies } from './sessions.ts'
 
 export interface AccountDependencies
   extends
     OverviewDependencies,
     FaceSectionDependencies,
     DevicesSectionDependencies,
-    AuthenticatorDependencies {
+    SessionsSectionDependencies {
   // Each section names what it needs; this is all of it.
   readonly records: OverviewDependencies['records']
   readonly sessions: OverviewDependencies['sessions']
+  readonly activeSessions: SessionsSectionDependencies['activeSessions']
 }
 
 export function accountRoutes(dependencies: AccountDependencies): Router {
@@ -22,7 +23,6 @@ export function accountRoutes(dependencies: AccountDependencies): Router {
   overviewSection(router, dependencies)
   faceSection(router, dependencies)
   devicesSection(router, dependencies)
-  authenticatorSection(router, dependencies)
-  recoveryCodesSection(router, dependencies)
+  sessionsSection(router, dependencies)
   return router
 }

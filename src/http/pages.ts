@@ -1,5 +1,4 @@
 /** Every page: what it is called, how wide it is, which scripts it runs, and the locals that it takes. */
-import { otpPages, type OtpPageLocals } from './otp-pages.ts'
 
 /** Of a page within a visit: the app that asked, and the forgery token of its forms. */
 interface Visit {
@@ -36,6 +35,18 @@ export interface DeviceLine {
   readonly lastUsedAt: string | undefined
 }
 
+export interface SessionLine {
+  readonly id: string
+  /** Such as “Firefox on Linux”. */
+  readonly family: string
+  /** Empty where it is not known. */
+  readonly signedInBy: string
+  /** ISO 8601. */
+  readonly since: string
+  readonly lastSeenAt: string
+  readonly isCurrent: boolean
+}
+
 export interface FaceLines {
   /** ISO 8601. */
   readonly enrolledAt: string
@@ -44,7 +55,7 @@ export interface FaceLines {
   readonly count: number
 }
 
-export interface PageLocals extends OtpPageLocals {
+export interface PageLocals {
   /** The front door of a provider that nobody’s app has sent one to. */
   readonly home: {
     readonly isSignedIn: boolean
@@ -157,6 +168,10 @@ export interface PageLocals extends OtpPageLocals {
     readonly csrf: string
     readonly devices: readonly DeviceLine[]
     readonly removeDeviceAction: string
+    readonly sessions: readonly SessionLine[]
+    readonly endSessionAction: string
+    readonly endOthersAction: string
+    readonly endAllAction: string
   }
   /** Posts to the provider’s own end of session: `xsrf`, and `logout=yes` for “Sign out”. */
   readonly 'logout-confirm': {
@@ -205,7 +220,6 @@ export const pages: Readonly<Record<PageName, PageSettings>> = {
   consent: { ...plain, title: 'Allow access' },
   account: { title: 'Your account', width: 'wide', scripts: ['local-times.js'] },
   'account-devices': { title: 'Your devices', width: 'wide', scripts: ['local-times.js'] },
-  ...otpPages,
   'logout-confirm': { ...plain, title: 'Sign out' },
   'logged-out': { ...plain, title: 'Signed out' },
   error: { ...plain, title: 'That did not work' },

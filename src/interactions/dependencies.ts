@@ -13,7 +13,6 @@ import type { FactorRecords } from './factors.ts'
 import type { KnownBrowsers } from './known-browser.ts'
 import type { PasswordSignInDependencies } from './password-sign-in.ts'
 import type { RegistrationDependencies } from './registration.ts'
-import type { SecondFactor } from './second-factor.ts'
 
 /** Tries allowed from one address; a fault `too_many_requests` beyond. */
 export interface AddressLimits {
@@ -44,7 +43,6 @@ export interface InteractionDependencies {
     loginAt(sessionUid: string): Promise<Date | undefined>
   }
   readonly password: PasswordSignInDependencies
-  readonly otp: SecondFactor
   readonly registration: RegistrationDependencies
   /** Of the operator’s APIs: what follows “It will be able to”. */
   readonly scopeSentences: Readonly<Record<string, string>>

@@ -2,7 +2,6 @@
 import Router from '@koa/router'
 import type { InteractionDependencies } from './dependencies.ts'
 import { captureRoutes } from './capture-routes.ts'
-import { otpRoutes } from './otp-steps.ts'
 import * as pages from './pages.ts'
 import { changeAccount, keepAccount, showSecond } from './second.ts'
 import { enter, type Step } from './visit.ts'
@@ -36,6 +35,5 @@ export function interactionRoutes(dependencies: InteractionDependencies): Router
   act('/deny', pages.deny)
   act('/abort', pages.deny)
   captureRoutes(router, dependencies)
-  otpRoutes(router, dependencies)
   return router
 }

@@ -66,7 +66,7 @@ export function createConfiguration(dependencies: ProviderDependencies): Configu
     rotateRefreshToken: ({ oidc }) =>
       oidc.client === undefined || !policyFor(clients, oidc.client.clientId).isFapi,
     routes,
-    ttl: createTtl(clock),
+    ttl: createTtl(clock, dependencies.sessionLimits),
   }
 }
 

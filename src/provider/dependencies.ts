@@ -3,6 +3,7 @@ import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider'
 import type { AccountData } from './account.ts'
 import type { RecordsOf } from './adapter.ts'
 import type { Clients } from './clients.ts'
+import type { SessionLimits } from './lifetimes.ts'
 import type { Secrets } from './secrets.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
@@ -23,6 +24,7 @@ export interface ProviderDependencies {
   /** Every `acr` that a sign-in here can reach. */
   readonly acrValues: readonly string[]
   readonly clock: () => Date
+  readonly sessionLimits?: SessionLimits | undefined
   readonly clients: Clients
   readonly keys: SigningKeys
   readonly secrets: Pick<Secrets, 'cookieKeys' | 'pairwiseSalt' | 'recordKey'>

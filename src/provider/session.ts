@@ -2,6 +2,8 @@
 import type { Context } from 'koa'
 import type Provider from 'oidc-provider'
 import { cookieNames } from './cookies.ts'
+import { sessionSecondsLeft, type SessionLimits } from './lifetimes.ts'
+import { appsOf, revokeGrant, type LoggedOut } from './session-ends.ts'
 
 export interface SignedIn {
   readonly subjectId: string
@@ -23,26 +25,39 @@ export async function findLoginTime(provider: Provider, sessionUid: string): Pro
   return session?.loginTs === undefined ? undefined : new Date(session.loginTs * 1000)
 }
 
-/** Signs out of everything that this session gave access to, and forgets the browser. */
-export async function endSession(provider: Provider, ctx: Context): Promise<void> {
+/** A page beside the protocol was used: the session lives on, as it would after a request of an app. */
+export async function prolongSession(
+  provider: Provider,
+  ctx: Context,
+  { limits, now }: { readonly limits: SessionLimits; readonly now: Date },
+): Promise<void> {
   const session = await provider.Session.get(ctx)
+  if (session.accountId === undefined) return
+  await session.save(sessionSecondsLeft(session.loginTs, now, limits))
+  writeCookie(provider, ctx, { value: session.jti, expires: new Date(session.exp * 1000) })
+}
+
+/** Signs out of everything that this session gave access to, and forgets the browser. @returns the apps that had a part in it */
+export async function endSession(provider: Provider, ctx: Context): Promise<readonly LoggedOut[]> {
+  const session = await provider.Session.get(ctx)
+  const apps = appsOf(session)
   for (const { grantId, persistsLogout } of Object.values(session.authorizations ?? {})) {
-    if (grantId !== undefined && persistsLogout !== true) await revoke(provider, grantId)
+    if (grantId !== undefined && persistsLogout !== true) await revokeGrant(provider, grantId)
   }
   await session.destroy()
+  writeCookie(provider, ctx, { value: null })
+  return apps
+}
+
+function writeCookie(
+  provider: Provider,
+  ctx: Context,
+  { value, ...rest }: { readonly value: string | null; readonly expires?: Date },
+): void {
   const { cookies } = provider.createContext(ctx.req, ctx.res)
   const isHttps = provider.issuer.startsWith('https:')
   const options = { httpOnly: true, sameSite: 'lax', signed: true, secure: isHttps, path: '/' } as const
   // TLS may end before us; whether it does is what the issuer says.
   cookies.secure = isHttps
-  cookies.set(cookieNames(provider.issuer).session, null, options)
-}
-
-async function revoke(provider: Provider, grantId: string): Promise<void> {
-  const { AccessToken, RefreshToken, AuthorizationCode, Grant } = provider
-  await Promise.all(
-    [AccessToken, RefreshToken, AuthorizationCode].map((each) => each.revokeByGrantId(grantId)),
-  )
-  const grant = await Grant.find(grantId)
-  await grant?.destroy()
+  cookies.set(cookieNames(provider.issuer).session, value, { ...options, ...rest })
 }

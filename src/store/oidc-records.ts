@@ -21,6 +21,8 @@ export interface OidcRecords {
 
 export interface OidcStore {
   recordsOf(model: string): OidcRecords
+  /** What is kept of one model for one subject. */
+  listOf(model: string, subjectId: string): Promise<OidcPayload[]>
   /** Ends every session and grant of the subject. */
   destroyOf(subjectId: string): Promise<void>
   /** @returns how many expired records were deleted, at most `limit` */
@@ -41,6 +43,10 @@ export function createOidcStore(dependencies: OidcRecordDependencies): OidcStore
   const { database, clock } = dependencies
   return {
     recordsOf: (model) => createRecords(dependencies, model),
+    listOf: async (model, subjectId) => {
+      const rows = await database.run((manager) => manager.findBy(oidcRecordRows, { model, subjectId }))
+      return rows.map((row) => openRow(dependencies, row)).filter((payload) => payload !== undefined)
+    },
     destroyOf: async (subjectId) => {
       await database.run((manager) => manager.delete(oidcRecordRows, { subjectId }))
     },
@@ -57,14 +63,20 @@ export function createOidcStore(dependencies: OidcRecordDependencies): OidcStore
   }
 }
 
-function createRecords({ database, clock, recordKey }: OidcRecordDependencies, model: string): OidcRecords {
+/** Undefined where it is not there, or over. */
+function openRow(
+  { clock, recordKey }: OidcRecordDependencies,
+  row: OidcRecordRow | null,
+): OidcPayload | undefined {
+  if (row === null || isOver(row, clock())) return undefined
+  const payload = readPayload(open(recordKey, row.sealedPayload, bindingOf(row)))
+  return row.consumedAt === null ? payload : { ...payload, consumed: Math.floor(row.consumedAt / 1000) }
+}
+
+function createRecords(dependencies: OidcRecordDependencies, model: string): OidcRecords {
+  const { database, clock, recordKey } = dependencies
   const digestOf: DigestOf = (kind, value) => digest(recordKey, kind, value)
   const keyOf = (id: string) => ({ model, idDigest: digestOf(model, id) })
-  const openRow = (row: OidcRecordRow | null): OidcPayload | undefined => {
-    if (row === null || isOver(row, clock())) return undefined
-    const payload = readPayload(open(recordKey, row.sealedPayload, bindingOf(row)))
-    return row.consumedAt === null ? payload : { ...payload, consumed: Math.floor(row.consumedAt / 1000) }
-  }
 
   return {
     upsert: async (id, payload, expiresInSeconds) => {
@@ -75,17 +87,19 @@ function createRecords({ database, clock, recordKey }: OidcRecordDependencies, m
       await database.run((manager) => upsertRow(manager, row))
     },
     find: (id) =>
-      database.run(async (manager) => openRow(await manager.findOneBy(oidcRecordRows, keyOf(id)))),
+      database.run(async (manager) =>
+        openRow(dependencies, await manager.findOneBy(oidcRecordRows, keyOf(id))),
+      ),
     findByUserCode: (userCode) => {
       const userCodeDigest = digestOf('user code', userCode)
       return database.run(async (manager) =>
-        openRow(await manager.findOneBy(oidcRecordRows, { model, userCodeDigest })),
+        openRow(dependencies, await manager.findOneBy(oidcRecordRows, { model, userCodeDigest })),
       )
     },
     findByUid: (uid) => {
       const uidDigest = digestOf('uid', uid)
       return database.run(async (manager) =>
-        openRow(await manager.findOneBy(oidcRecordRows, { model, uidDigest })),
+        openRow(dependencies, await manager.findOneBy(oidcRecordRows, { model, uidDigest })),
       )
     },
     consume: async (id) => {

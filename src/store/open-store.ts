@@ -4,6 +4,7 @@ import { join, dirname } from 'node:path'
 import { auditKeyOf, beginChain, createChainSubscriber } from './audit-chain.ts'
 import { createCheckpoints } from './audit-checkpoint.ts'
 import { createAudit, type Audit } from './audit.ts'
+import { createBrowserSessions, type BrowserSessions } from './browser-sessions.ts'
 import { createConsents, type Consents } from './consents.ts'
 import { openDatabase, type Database } from './database.ts'
 import { createDeviceKeys, type DeviceKeys } from './device-keys.ts'
@@ -48,6 +49,7 @@ export interface Store {
   readonly audit: Audit
   readonly deviceKeys: DeviceKeys
   readonly knownBrowsers: KnownBrowserStore
+  readonly browserSessions: BrowserSessions
   readonly passkeys: Passkeys
   readonly totpSeeds: TotpSeeds
   readonly recoveryCodes: RecoveryCodes
@@ -74,6 +76,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     consents: createConsents(database, clock),
     audit,
     deviceKeys: createDeviceKeys(database, clock),
+    browserSessions: createBrowserSessions(database, clock),
     knownBrowsers: createKnownBrowserStore(database, clock),
     passkeys: createPasskeys(database, clock),
     totpSeeds: createTotpSeeds({ database, clock, sealingKey: secrets.templateKey }),

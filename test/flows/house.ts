@@ -13,9 +13,7 @@ export interface House {
   readonly rpOrigin: string
   readonly dataDir: string
   readonly app: App
-  /** The server’s clock. */
-  readonly clock: () => Date
-  /** Moves it. */
+  /** Moves the server’s clock. */
   pass(seconds: number): void
   /** Everything that was logged so far. */
   logged(): string
@@ -73,7 +71,6 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
     rpOrigin: `http://localhost:${rpPort}`,
     dataDir,
     app,
-    clock,
     pass: (seconds) => {
       ahead += seconds * 1000
     },

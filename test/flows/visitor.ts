@@ -33,8 +33,12 @@ export interface JsonAnswer {
   }
 }
 
-/** Redirects to these hosts are not followed: they are the relying party’s, and the test reads them. */
-export function createVisitor(origin: string, strangers: readonly string[] = []) {
+/** Redirects to these hosts are not followed: they are the relying party’s, and the test reads them. `manners` are headers of every request. */
+export function createVisitor(
+  origin: string,
+  strangers: readonly string[] = [],
+  manners: Readonly<Record<string, string>> = {},
+) {
   const jar = new Map<string, Cookie>()
 
   const cookieHeader = (url: URL): string =>
@@ -61,7 +65,7 @@ export function createVisitor(origin: string, strangers: readonly string[] = [])
   }
 
   const request = async (url: URL, init: RequestInit): Promise<Response> => {
-    const headers = new Headers(init.headers)
+    const headers = new Headers({ ...manners, ...Object.fromEntries(new Headers(init.headers)) })
     const cookies = cookieHeader(url)
     if (cookies !== '') headers.set('cookie', cookies)
     if (init.method !== undefined && init.method !== 'GET' && !headers.has('origin'))

@@ -1,7 +1,6 @@
 /** Locals of every page, as a person would meet them; variants show what else a page can say. */
 import type { PageLocals } from '../../src/http/pages.ts'
 import { consentText, consentVersion } from '../../src/interactions/registration.ts'
-import { otpLocals, otpVariants } from './otp-locals.ts'
 
 const clientName = 'Aurora Notes'
 const csrf = 'sample-token'
@@ -108,6 +107,27 @@ export const sampleLocals: PageLocals = {
       },
     ],
     removeDeviceAction: '/account/devices/remove',
+    sessions: [
+      {
+        id: 'c1d9e0b4-0a0e-4f0e-9f5f-6a1f3f0c1a01',
+        family: 'Firefox on Linux',
+        signedInBy: 'Face on a trusted device',
+        since: '2026-11-23T08:01:00Z',
+        lastSeenAt: '2026-11-23T08:20:00Z',
+        isCurrent: true,
+      },
+      {
+        id: 'c1d9e0b4-0a0e-4f0e-9f5f-6a1f3f0c1a02',
+        family: 'Samsung Internet on Android',
+        signedInBy: 'Password',
+        since: '2026-11-22T17:40:00Z',
+        lastSeenAt: '2026-11-22T18:05:00Z',
+        isCurrent: false,
+      },
+    ],
+    endSessionAction: '/account/sessions/end',
+    endOthersAction: '/account/sessions/end-others',
+    endAllAction: '/account/sessions/end-all',
   },
   second: {
     ...visit,
@@ -140,7 +160,6 @@ export const sampleLocals: PageLocals = {
     denyAction: '/deny',
   },
   account,
-  ...otpLocals,
   'logout-confirm': { action: '/session/end/confirm', xsrf: 'sample', clientName },
   'logged-out': { homeUrl: '/pages/home' },
   error: {
@@ -161,7 +180,6 @@ const failed = 'That did not work. Check your e-mail address and try again, or u
 export const variants: {
   readonly [Page in keyof PageLocals]?: Readonly<Record<string, PageLocals[Page]>>
 } = {
-  ...otpVariants,
   home: { 'signed-in': { ...sampleLocals.home, isSignedIn: true } },
   identify: {
     error: {

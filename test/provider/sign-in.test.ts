@@ -103,13 +103,14 @@ describe('signing in to an app', () => {
     assert.equal(await errorOf(info), 'invalid_token')
   })
 
-  it('lasts twelve hours at most, however busy the session is', () => {
+  it('lasts twelve hours at most, however busy the session is, and an hour without use', () => {
     const login = 1_800_000_000
     const left = (seconds: number): number => sessionSecondsLeft(login, new Date((login + seconds) * 1000))
-    assert.equal(left(0), 12 * 3600)
-    assert.equal(left(11 * 3600), 3600)
+    assert.equal(left(0), 3600)
+    assert.equal(left(11.5 * 3600), 1800)
     assert.equal(left(13 * 3600), 1)
-    assert.equal(left(-60), 12 * 3600)
+    assert.equal(left(-60), 3600)
+    assert.equal(left(NaN), 1)
   })
 
   it('offers registration for prompt=create, answered by a login', async () => {

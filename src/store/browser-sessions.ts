@@ -1,0 +1,110 @@
+/** What a subject is told of its sessions; the sessions themselves are sealed among the provider's records. */
+import { randomUUID } from 'node:crypto'
+import { In, LessThan, type EntityManager } from 'typeorm'
+import { browserSessionRows, type BrowserSessionRow } from './control-rows.ts'
+import type { Database } from './database.ts'
+
+export interface BrowserSession {
+  readonly id: string
+  /** The provider's name of the session; never shown. */
+  readonly uid: string
+  readonly knownBrowserId: string | undefined
+  readonly family: string
+  readonly acr: string | undefined
+  readonly createdAt: Date
+  readonly lastSeenAt: Date
+}
+
+export interface SeenSession {
+  readonly uid: string
+  readonly subjectId: string
+  readonly family: string
+  readonly acr: string | undefined
+  readonly loginAt: Date
+}
+
+export interface BrowserSessions {
+  /** @returns `begun` at a first sign-in, `renewed` where somebody signed in again, else `seen` */
+  see(session: SeenSession): Promise<'begun' | 'renewed' | 'seen'>
+  setBrowser(uid: string, knownBrowserId: string): Promise<void>
+  /** @returns whether it was not seen for a minute, and is noted as seen now */
+  touch(uid: string): Promise<boolean>
+  /** Last seen first. */
+  list(subjectId: string): Promise<BrowserSession[]>
+  remove(uids: readonly string[]): Promise<void>
+  /** @returns how many sessions were deleted that nobody has used since, at most `limit` */
+  purge(before: Date, limit: number): Promise<number>
+}
+
+/** Who is seen more often is noted once in so long. */
+const touchEveryMs = 60_000
+
+export function createBrowserSessions(database: Database, clock: () => Date): BrowserSessions {
+  return {
+    see: (session) => database.transact((manager) => noteSession(manager, session, clock().getTime())),
+    setBrowser: async (uid, knownBrowserId) => {
+      await database.run((manager) => manager.update(browserSessionRows, { uid }, { knownBrowserId }))
+    },
+    touch: async (uid) => {
+      const now = clock().getTime()
+      const stale = { uid, lastSeenAt: LessThan(now - touchEveryMs) }
+      const { affected } = await database.run((manager) =>
+        manager.update(browserSessionRows, stale, { lastSeenAt: now }),
+      )
+      return affected === 1
+    },
+    list: async (subjectId) => {
+      const rows = await database.run((manager) =>
+        manager.find(browserSessionRows, { where: { subjectId }, order: { lastSeenAt: 'DESC' } }),
+      )
+      return rows.map(sessionOf)
+    },
+    remove: async (uids) => {
+      if (uids.length === 0) return
+      await database.run((manager) => manager.delete(browserSessionRows, { uid: In([...uids]) }))
+    },
+    purge: (before, limit) =>
+      database.run(async (manager) => {
+        const old = await manager.find(browserSessionRows, {
+          select: { id: true },
+          where: { lastSeenAt: LessThan(before.getTime()) },
+          take: limit,
+        })
+        if (old.length > 0) await manager.delete(browserSessionRows, { id: In(old.map(({ id }) => id)) })
+        return old.length
+      }),
+  }
+}
+
+async function noteSession(
+  manager: EntityManager,
+  { loginAt, acr: reached, ...session }: SeenSession,
+  now: number,
+): Promise<'begun' | 'renewed' | 'seen'> {
+  const acr = reached ?? null
+  const { uid, subjectId } = session
+  const known = await manager.findOneBy(browserSessionRows, { uid })
+  const login = { acr, loginAt: loginAt.getTime(), lastSeenAt: now }
+  if (known === null || known.subjectId !== subjectId) {
+    await manager.delete(browserSessionRows, { uid })
+    const row = { id: randomUUID(), ...session, ...login, knownBrowserId: null, createdAt: now }
+    await manager.insert(browserSessionRows, row)
+    return 'begun'
+  }
+  const isRenewed = known.loginAt !== login.loginAt || known.acr !== acr
+  if (!isRenewed && now - known.lastSeenAt < touchEveryMs) return 'seen'
+  await manager.update(browserSessionRows, { uid }, { ...login, family: session.family })
+  return isRenewed ? 'renewed' : 'seen'
+}
+
+function sessionOf(row: BrowserSessionRow): BrowserSession {
+  return {
+    id: row.id,
+    uid: row.uid,
+    knownBrowserId: row.knownBrowserId ?? undefined,
+    family: row.family,
+    acr: row.acr ?? undefined,
+    createdAt: new Date(row.createdAt),
+    lastSeenAt: new Date(row.lastSeenAt),
+  }
+}
