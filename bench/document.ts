@@ -20,10 +20,26 @@ export function toMarkdown(report: Report): string {
     `- **Date**: ${date}`,
     `- **Commit**: ${commit}${isCommitted ? '' : ', with changes that were not committed'}`,
     `- **Digest of the figures**: ${digest}`,
+    ...toVerdict(sections),
     ...sections.flatMap(toLines),
     '',
   ]
   return lines.join('\n')
+}
+
+/** The goals that were missed, by how much; before any figure, so that nobody has to look for them. */
+function toVerdict(sections: readonly Section[]): readonly string[] {
+  const figures = sections.flatMap((section) => section.figures)
+  const met = figures.filter((figure) => isMet(figure) === true)
+  const missed = figures.filter((figure) => isMet(figure) === false)
+  return [
+    `- **Goals met**: ${met.length} of ${met.length + missed.length}`,
+    ...(missed.length > 0 ? ['- **Goals missed**:'] : []),
+    ...missed.map(
+      (each) =>
+        `  - ${each.label.replaceAll('**', '')}: ${valueOf(each)}, where ${each.goal?.is ?? ''} ${each.goal?.value ?? ''} was wanted`,
+    ),
+  ]
 }
 
 function toLines({ title, about, figures, findings, skipped }: Section): readonly string[] {

@@ -8,7 +8,7 @@ import {
 } from '../src/face/model-files.ts'
 import { modelFolders } from '../src/face/model-store.ts'
 import { openModel } from '../src/face/models.ts'
-import { openBackend } from '../src/face/open-engine.ts'
+import { openImageAdapter } from '../src/face/open-engine.ts'
 import { toBlob } from '../src/face/preprocessing.ts'
 import { findOpenCv } from '../src/face/image-opencv.ts'
 import { startWorkerPool, type WorkerPool } from '../src/face/worker-pool.ts'
@@ -54,7 +54,7 @@ export async function openBare(
   models: readonly VerifiedModel[],
   frame: Uint8Array,
 ): Promise<() => Promise<void>> {
-  const { adapter } = await openBackend('sharp')
+  const adapter = await openImageAdapter('sharp')
   const decoding = await adapter.decode(frame)
   if (decoding.outcome !== 'decoded') throw new Error('the frame of the bench cannot be read')
   const { image } = decoding

@@ -97,9 +97,13 @@ async function measureOnce(
 
 function ask(child: ChildProcess, question: object): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    child.once('message', resolve)
-    child.once('exit', () => {
+    const end = () => {
       reject(new Error('the worker of the bench ended'))
+    }
+    child.once('exit', end)
+    child.once('message', (answer) => {
+      child.off('exit', end)
+      resolve(answer)
     })
     child.send(question)
   })

@@ -45,7 +45,7 @@ export const schema = z.object({
     .enum(['auto', 'opencv', 'sharp'])
     .default('auto')
     .describe(
-      'What decodes, warps and detects. `auto` takes OpenCV where its binding is built (`npm run setup:opencv`), else sharp and onnxruntime.',
+      'What decodes and cuts pictures; every network runs on onnxruntime. `auto` takes OpenCV where its binding is built (`npm run setup:opencv`), else sharp.',
     ),
   MIEN_FACE_WORKERS: whole(0, 256)
     .default(0)

@@ -1,15 +1,9 @@
 /** Finds faces with YuNet: a box, five landmarks and a score for each. */
 import type { Box, DetectedFace, Landmarks, Point } from './engine.ts'
 import type { DecodedImage } from './image.ts'
-import type { Outputs } from './models.ts'
-import type { Letterboxed, Raster } from './raster.ts'
-
-/** YuNet on some backend: onnxruntime or OpenCV. */
-export interface DetectorNetwork {
-  /** Side of the square that the network was made for. */
-  readonly sidePx: number
-  run(square: Raster): Promise<Outputs>
-}
+import type { Model, Outputs } from './models.ts'
+import { normalise } from './preprocessing.ts'
+import type { Fit, PlanarSquare } from './raster.ts'
 
 export interface Detector {
   /** Faces of the frame in its pixels, largest first. */
@@ -24,15 +18,28 @@ export const detection = { minScore: 0.6, maxOverlap: 0.3, maxFaces: 50 } as con
 const leastFactor = detection.minScore ** 2
 
 /** @throws {Error} where the network's outputs are not YuNet's; asked once, on a black square, before any frame. */
-export async function createDetector(network: DetectorNetwork): Promise<Detector> {
-  const { sidePx } = network
-  const black = { widthPx: sidePx, heightPx: sidePx, rgb: new Uint8Array(sidePx * sidePx * 3) }
-  readFaces(await network.run(black), sidePx)
+export async function createDetector(model: Model): Promise<Detector> {
+  const { input, preprocessing } = model.entry
+  const [, , sidePx] = input.shape
+  if (typeof sidePx !== 'number') throw new Error(`${model.entry.name} is not a detector of fixed size`)
+  const makeSquare = (): PlanarSquare => ({
+    sidePx,
+    channels: preprocessing.channels,
+    planes: new Float32Array(sidePx * sidePx * 3),
+  })
+  // One square for all frames: 5 MB a frame, made anew, cost more time in garbage collection than the network's own.
+  const kept = [makeSquare()]
+  readFaces(await model.run(makeSquare().planes), sidePx)
   return {
     detect: async (image) => {
-      const fitted = image.letterbox(sidePx)
-      return readFaces(await network.run(fitted.raster), sidePx)
-        .map((face) => toFrame(face, fitted))
+      // Frames side by side, which a worker never has, each get one of their own.
+      const square = kept.pop() ?? makeSquare()
+      const fit = image.fit(square)
+      normalise(square.planes, preprocessing)
+      const outputs = await model.run(square.planes)
+      kept.splice(0, 1, square)
+      return readFaces(outputs, sidePx)
+        .map((face) => toFrame(face, fit))
         .sort((one, other) => area(other.box) - area(one.box))
     },
   }
@@ -114,7 +121,7 @@ export function overlap(one: Box, other: Box): number {
   return (width * height) / (area(one) + area(other) - width * height)
 }
 
-function toFrame(face: DetectedFace, { scaleX, scaleY }: Letterboxed): DetectedFace {
+function toFrame(face: DetectedFace, { scaleX, scaleY }: Fit): DetectedFace {
   const move = ({ x, y }: Point) => ({ x: x * scaleX, y: y * scaleY })
   const [rightEye, leftEye, nose, rightMouth, leftMouth] = face.landmarks
   const { box } = face

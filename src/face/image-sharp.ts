@@ -3,7 +3,8 @@ import sharp from 'sharp'
 import { cut } from './cut.ts'
 import type { DecodedImage, Decoding, ImageAdapter } from './image.ts'
 import { frameLimits, type ImageHeader, readImageHeader } from './image-header.ts'
-import { letterbox, orient, type Raster, warp } from './raster.ts'
+import { fit, letterbox, orient, type Raster } from './raster.ts'
+import { warp } from './warp.ts'
 
 export function openSharp(): ImageAdapter {
   // One frame at a time per process, and nothing is seen twice.
@@ -49,6 +50,7 @@ function toImage(raster: Raster): DecodedImage {
     widthPx: raster.widthPx,
     heightPx: raster.heightPx,
     letterbox: (sidePx) => letterbox(raster, sidePx),
+    fit: (square) => fit(raster, square),
     warp: (similarity, sidePx) => warp(raster, similarity, sidePx),
     cut: (region, sidePx) => cut(raster, region, sidePx),
     release: () => undefined,

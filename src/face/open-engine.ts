@@ -1,5 +1,5 @@
 /** Builds a measuring engine from the files of a machine: verified networks on the image adapter that works here. */
-import { createDetector, type DetectorNetwork } from './detector.ts'
+import { createDetector } from './detector.ts'
 import { createMeshFinder } from './face-mesh.ts'
 import { createEmbedder } from './embedder.ts'
 import { findOpenCv } from './image-opencv.ts'
@@ -7,19 +7,12 @@ import { createMeasuringEngine, type MeasuringEngine } from './measuring-engine.
 import type { ImageAdapter } from './image.ts'
 import { type EngineModels, type VerifiedModel } from './model-files.ts'
 import { openModel } from './models.ts'
-import { toBlob } from './preprocessing.ts'
 import { createLivenessMeter } from './presentation-attack.ts'
 
 export type AdapterChoice = 'auto' | 'opencv' | 'sharp'
 
-/** An image adapter and the way to run detectors that goes with it. */
-export interface ImageBackend {
-  readonly adapter: ImageAdapter
-  openDetector(model: VerifiedModel): Promise<DetectorNetwork>
-}
-
 /** @throws {Error} where OpenCV is asked for and its binding is not built. */
-export async function openBackend(choice: AdapterChoice): Promise<ImageBackend> {
+export async function openImageAdapter(choice: AdapterChoice): Promise<ImageAdapter> {
   const opencv = choice === 'sharp' ? undefined : findOpenCv()
   if (opencv !== undefined) return opencv
   if (choice === 'opencv') {
@@ -27,25 +20,7 @@ export async function openBackend(choice: AdapterChoice): Promise<ImageBackend> 
   }
   // Loaded where it serves alone: 18 MB a worker are saved where OpenCV does.
   const { openSharp } = await import('./image-sharp.ts')
-  return { adapter: openSharp(), openDetector: openDetectorOnOnnx }
-}
-
-async function openDetectorOnOnnx(verified: VerifiedModel): Promise<DetectorNetwork> {
-  const model = await openModel(verified)
-  const [, , sidePx] = model.entry.input.shape
-  if (typeof sidePx !== 'number') throw new Error(`${verified.entry.name} is not a detector of fixed size`)
-  // One blob for all frames: 5 MB a frame, made anew, cost more time in garbage collection than the network's own.
-  const kept: Float32Array[] = [new Float32Array(sidePx * sidePx * 3)]
-  return {
-    sidePx,
-    run: async (square) => {
-      // Frames side by side, which a worker never has, each get one of their own.
-      const blob = kept.pop() ?? new Float32Array(sidePx * sidePx * 3)
-      const outputs = await model.run(toBlob(square, model.entry.preprocessing, blob))
-      kept.splice(0, 1, blob)
-      return outputs
-    },
-  }
+  return openSharp()
 }
 
 /** @throws {Error} saying which file is wrong, where a network does not open. */
@@ -53,15 +28,15 @@ export async function openEngine(
   models: EngineModels<VerifiedModel>,
   choice: AdapterChoice,
 ): Promise<MeasuringEngine & { readonly imageAdapter: ImageAdapter['name'] }> {
-  const backend = await openBackend(choice)
+  const adapter = await openImageAdapter(choice)
   const pad = await Promise.all(models.pad.map(openModel))
   const engine = createMeasuringEngine({
-    adapter: backend.adapter,
-    coarse: await createDetector(await backend.openDetector(models.coarse)),
-    fine: await createDetector(await backend.openDetector(models.fine)),
+    adapter,
+    coarse: await createDetector(await openModel(models.coarse)),
+    fine: await createDetector(await openModel(models.fine)),
     embedder: createEmbedder(await openModel(models.recogniser)),
     mesh: createMeshFinder(await openModel(models.mesh)),
     ...(pad.length === 0 ? {} : { liveness: createLivenessMeter(pad) }),
   })
-  return { ...engine, imageAdapter: backend.adapter.name }
+  return { ...engine, imageAdapter: adapter.name }
 }

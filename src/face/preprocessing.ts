@@ -2,20 +2,12 @@
 import type { ModelEntry } from './manifest.ts'
 import type { Raster } from './raster.ts'
 
-/**
- * Planar, in the channel order of the network: (x / scale − mean) / std.
- * @param blob written to where it has the right length
- */
-export function toBlob(
-  raster: Raster,
-  preprocessing: ModelEntry['preprocessing'],
-  blob: Float32Array = new Float32Array(raster.rgb.length),
-): Float32Array {
+/** Planar, in the channel order of the network: (x / scale − mean) / std. */
+export function toBlob(raster: Raster, preprocessing: ModelEntry['preprocessing']): Float32Array {
   const { channels, scale, mean, std } = preprocessing
   const { rgb } = raster
+  const blob = new Float32Array(rgb.length)
   const area = raster.widthPx * raster.heightPx
-  if (blob.length !== area * 3)
-    throw new RangeError(`a blob of ${blob.length} numbers holds no ${area} pixels`)
   for (const plane of [0, 1, 2] as const) {
     const factor = 1 / (scale * std[plane])
     const offset = mean[plane] / std[plane]
@@ -25,4 +17,18 @@ export function toBlob(
     }
   }
   return blob
+}
+
+/** What `toBlob` does, in place, to planes of 0…255 that are in the order of the network already. */
+export function normalise(planes: Float32Array, preprocessing: ModelEntry['preprocessing']): void {
+  const { scale, mean, std } = preprocessing
+  const area = planes.length / 3
+  for (const plane of [0, 1, 2] as const) {
+    const factor = 1 / (scale * std[plane])
+    const offset = mean[plane] / std[plane]
+    // YuNet takes pixels as they are.
+    if (factor === 1 && offset === 0) continue
+    for (let at = plane * area; at < (plane + 1) * area; at++)
+      planes[at] = (planes[at] ?? 0) * factor - offset
+  }
 }

@@ -76,30 +76,29 @@ export interface CropQuality {
 /** Luminance as in Rec. ITU-R BT.601. */
 function toLuminance({ rgb }: Raster): Float32Array {
   const luminance = new Float32Array(rgb.length / 3)
-  for (let at = 0; at < luminance.length; at++) {
-    luminance[at] =
-      0.299 * (rgb[at * 3] ?? 0) + 0.587 * (rgb[at * 3 + 1] ?? 0) + 0.114 * (rgb[at * 3 + 2] ?? 0)
+  for (let at = 0, from = 0; at < luminance.length; at++, from += 3) {
+    luminance[at] = 0.299 * (rgb[from] ?? 0) + 0.587 * (rgb[from + 1] ?? 0) + 0.114 * (rgb[from + 2] ?? 0)
   }
   return luminance
 }
 
+/** Plain sums over the pixels: a callback for each took 0.1 ms of a crop's 0.14. */
 export function measureCrop(crop: Raster): CropQuality {
   const luminance = toLuminance(crop)
   const { widthPx, heightPx } = crop
-  const pixel = (at: number) => luminance[at] ?? NaN
   let sum = 0
   let squares = 0
   for (let y = 1; y < heightPx - 1; y++) {
     for (let at = y * widthPx + 1; at < (y + 1) * widthPx - 1; at++) {
-      const curvature =
-        pixel(at - 1) + pixel(at + 1) + pixel(at - widthPx) + pixel(at + widthPx) - 4 * pixel(at)
+      const across = (luminance[at - 1] ?? NaN) + (luminance[at + 1] ?? NaN)
+      const down = (luminance[at - widthPx] ?? NaN) + (luminance[at + widthPx] ?? NaN)
+      const curvature = across + down - 4 * (luminance[at] ?? NaN)
       sum += curvature
       squares += curvature * curvature
     }
   }
+  let total = 0
+  for (let at = 0; at < luminance.length; at++) total += luminance[at] ?? NaN
   const count = (widthPx - 2) * (heightPx - 2)
-  return {
-    sharpness: squares / count - (sum / count) ** 2,
-    brightness: luminance.reduce((total, value) => total + value, 0) / luminance.length,
-  }
+  return { sharpness: squares / count - (sum / count) ** 2, brightness: total / luminance.length }
 }

@@ -6,7 +6,8 @@ import { openModel } from '../../src/face/models.ts'
 import { openEngine } from '../../src/face/open-engine.ts'
 import type { MeasuredFace, Measurement } from '../../src/face/engine.ts'
 import { toBlob } from '../../src/face/preprocessing.ts'
-import { warp, type Raster, type Similarity } from '../../src/face/raster.ts'
+import type { Raster, Similarity } from '../../src/face/raster.ts'
+import { warp } from '../../src/face/warp.ts'
 import { modelsDir } from '../media.ts'
 
 /** Pixels of the frame; `z` grows away from the camera and is 0 about the middle of the head. */

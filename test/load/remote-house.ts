@@ -34,9 +34,13 @@ export async function startRemoteHouse(
   const child = fork(file, [JSON.stringify(settings)], { execArgv: ['--max-semi-space-size=2'] })
   const next = (): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      child.once('message', resolve)
-      child.once('exit', (code) => {
+      const end = (code: number | null) => {
         reject(new Error(`the house ended with ${code ?? 'a signal'}`))
+      }
+      child.once('exit', end)
+      child.once('message', (message) => {
+        child.off('exit', end)
+        resolve(message)
       })
     })
   const ask = (question: 'reset' | 'report'): Promise<unknown> => {
