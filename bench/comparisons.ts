@@ -20,7 +20,7 @@ export async function measureComparisons(): Promise<Section> {
   const opened = createSecretKey(key)
   const openAll = () =>
     rows.map(({ sealed, binding }) =>
-      Embedding.from(bytesToVector(open(opened, sealed, binding)), probe.model),
+      Embedding.adopt(bytesToVector(open(opened, sealed, binding)), probe.model),
     )
   const gallery = openAll()
   const times = await interleave(

@@ -1,5 +1,6 @@
 /** AES-256-GCM seal and open, each bound to what the sealed bytes belong to. */
 import { createCipheriv, createDecipheriv, createHmac, type KeyObject, randomBytes } from 'node:crypto'
+import { endianness } from 'node:os'
 
 /** What a seal is bound to: opened with any other values, it is refused. */
 export type Binding = readonly string[]
@@ -66,10 +67,13 @@ export function vectorToBytes(vector: Float32Array): Buffer {
   return bytes
 }
 
+const isLittleEndian = endianness() === 'LE'
+
+/** Over the very bytes where the machine and their place allow it, so that a template costs no copy. */
 export function bytesToVector(bytes: Buffer): Float32Array {
-  const vector = new Float32Array(Math.floor(bytes.length / 4))
-  // A loop over a view: a callback per number took 4 µs of the 50 that ten templates may take.
+  const length = Math.floor(bytes.length / 4)
+  if (isLittleEndian && bytes.byteOffset % 4 === 0)
+    return new Float32Array(bytes.buffer, bytes.byteOffset, length)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (let at = 0; at < vector.length; at++) vector[at] = view.getFloat32(at * 4, true)
-  return vector
+  return Float32Array.from({ length }, (_, at) => view.getFloat32(at * 4, true))
 }

@@ -127,7 +127,8 @@ function sealSamples(keyEncryptionKey: Uint8Array, { subjectId, samples, now }: 
 }
 
 function openTemplate(dataKey: KeyObject, row: TemplateRow): Embedding {
-  return Embedding.from(bytesToVector(open(dataKey, row.sealedVector, templateBinding(row))), row.model)
+  // The bytes come out of the seal for this vector alone.
+  return Embedding.adopt(bytesToVector(open(dataKey, row.sealedVector, templateBinding(row))), row.model)
 }
 
 function wrapBinding({ subjectId, keyId }: Pick<TemplateKeyRow, 'subjectId' | 'keyId'>): string[] {
