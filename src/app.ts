@@ -33,6 +33,7 @@ import { openProvider, type ProviderHouse } from './provider-parts.ts'
 import { routes } from './provider/routes.ts'
 import { findLoginTime } from './provider/session.ts'
 import { openSecrets, type Secrets } from './provider/secrets.ts'
+import { protocolLimits } from './protocol-limits.ts'
 import { startPurging } from './purge.ts'
 import { createSessionControl, type SessionControl } from './session-parts.ts'
 import { openStore, type Store } from './store/open-store.ts'
@@ -141,6 +142,7 @@ async function createCallback(
   })
   koa.use(guardOwnPages(config.issuer))
   for (const router of own) koa.use(router.routes())
+  koa.use(protocolLimits())
   koa.use((ctx) => handOver(ctx, provider))
   koa.on('error', (error: unknown) => log.error({ error }, 'an answer could not be written'))
   return koa.callback()

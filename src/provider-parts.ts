@@ -10,7 +10,7 @@ import { allowFormAction } from './http/headers.ts'
 import type { Render } from './http/render.ts'
 import { supportedAcrs } from './policy/assurance.ts'
 import { openClients } from './provider/clients.ts'
-import type { ProviderPages } from './provider/dependencies.ts'
+import type { ProviderPages, UserCodeProblem } from './provider/dependencies.ts'
 import { checkClients, createProvider } from './provider/provider.ts'
 import type { Secrets } from './provider/secrets.ts'
 import { openSigningKeys } from './provider/signing-keys.ts'
@@ -77,7 +77,26 @@ function createPages({ render, log }: ProviderParts): ProviderPages {
     },
     confirmSignOut: (ctx, form) => render(ctx, 'logout-confirm', form),
     signedOut: (ctx) => render(ctx, 'logged-out', { homeUrl: '/' }),
+    enterUserCode: (ctx, { problem, ...form }) =>
+      render(ctx, 'device-code', {
+        ...form,
+        error: problem === undefined ? undefined : userCodeSentences[problem],
+      }),
+    confirmUserCode: (ctx, form) => render(ctx, 'device-confirm', form),
+    deviceConnected: (ctx) => render(ctx, 'message', connected),
   }
+}
+
+const userCodeSentences: Readonly<Record<UserCodeProblem, string>> = {
+  not_taken: 'This code is not right, or it is over. Check it, or let your device show a new one.',
+  stopped: 'Nothing was connected. You can close this page.',
+  failed: 'That took too long or went wrong. Type the code again.',
+}
+
+const connected = {
+  heading: 'Your device is connected',
+  text: 'Go back to it: it goes on by itself in a few seconds. You can close this page.',
+  link: undefined,
 }
 
 /** What a person can do about an error of the protocol; its own words are for the app's makers, in the log. */

@@ -180,6 +180,18 @@ export interface PageLocals {
     readonly clientName: string | undefined
   }
   readonly 'logged-out': { readonly homeUrl: string }
+  /** Posts `xsrf` and `user_code` to the provider’s own device page (RFC 8628). */
+  readonly 'device-code': {
+    readonly action: string
+    readonly xsrf: string
+    readonly error: string | undefined
+  }
+  readonly 'device-confirm': {
+    readonly action: string
+    readonly xsrf: string
+    readonly userCode: string
+    readonly clientName: string
+  }
   readonly error: {
     readonly message: string
     readonly reference: string
@@ -222,6 +234,8 @@ export const pages: Readonly<Record<PageName, PageSettings>> = {
   'account-devices': { title: 'Your devices', width: 'wide', scripts: ['local-times.js'] },
   'logout-confirm': { ...plain, title: 'Sign out' },
   'logged-out': { ...plain, title: 'Signed out' },
+  'device-code': { ...plain, title: 'Connect a device' },
+  'device-confirm': { ...plain, title: 'Connect a device' },
   error: { ...plain, title: 'That did not work' },
   message: { ...plain, title: 'Message' },
 }

@@ -7,15 +7,34 @@ import type { SessionLimits } from './lifetimes.ts'
 import type { Secrets } from './secrets.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
+interface PostedForm {
+  readonly action: string
+  readonly xsrf: string
+}
+
+/** What is wrong with the code that was typed; one word for codes that never were, are over, or are spent. */
+export type UserCodeProblem = 'not_taken' | 'stopped' | 'failed'
+
 /** The pages that the library asks for; each writes the answer. */
 export interface ProviderPages {
   error(ctx: KoaContextWithOIDC, out: ErrorOut): Promise<void>
   /** Posts `xsrf` to `action`, with `logout=yes` to sign out. */
   confirmSignOut(
     ctx: KoaContextWithOIDC,
-    form: { readonly action: string; readonly xsrf: string; readonly clientName: string | undefined },
+    form: PostedForm & { readonly clientName: string | undefined },
   ): Promise<void>
   signedOut(ctx: KoaContextWithOIDC): Promise<void>
+  /** Posts `xsrf` and `user_code` to `action`. */
+  enterUserCode(
+    ctx: KoaContextWithOIDC,
+    form: PostedForm & { readonly problem: UserCodeProblem | undefined },
+  ): Promise<void>
+  /** Posts `xsrf`, `user_code` and either `confirm=yes` or `abort=yes` to `action`. */
+  confirmUserCode(
+    ctx: KoaContextWithOIDC,
+    form: PostedForm & { readonly userCode: string; readonly clientName: string },
+  ): Promise<void>
+  deviceConnected(ctx: KoaContextWithOIDC): Promise<void>
 }
 
 export interface ProviderDependencies {

@@ -3,6 +3,7 @@ import { hkdfSync } from 'node:crypto'
 import type { Configuration } from 'oidc-provider'
 import { policyFor } from './clients.ts'
 import type { ProviderDependencies } from './dependencies.ts'
+import { createDeviceFlow } from './device-flow.ts'
 import { assertFapiRequestObject } from './fapi.ts'
 import { createResourceIndicators } from './resource-indicators.ts'
 
@@ -15,6 +16,7 @@ export function createFeatures(dependencies: ProviderDependencies): Features {
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true },
     clientCredentials: { enabled: true },
+    deviceFlow: createDeviceFlow(dependencies.pages),
     // Each proof once, and made lately: its nonce is ours (RFC 9449 §8).
     dPoP: {
       enabled: true,

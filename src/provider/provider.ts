@@ -6,6 +6,7 @@ import { compareSecretsByDigest } from './client-authentication.ts'
 import { ClientsError, type Clients } from './clients.ts'
 import { createConfiguration } from './configuration.ts'
 import type { ProviderDependencies } from './dependencies.ts'
+import { beginDevicesAtTheirFirstPage } from './device-flow.ts'
 import { rememberOnce } from './replay.ts'
 
 export function createProvider(dependencies: ProviderDependencies): Provider {
@@ -20,6 +21,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
       return answeredAcr(this)
     },
   })
+  provider.use(beginDevicesAtTheirFirstPage(provider))
   provider.on('server_error', (_ctx, error) => {
     onServerError(error)
   })

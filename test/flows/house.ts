@@ -26,6 +26,8 @@ export interface HouseWish {
   /** Where the relying party listens; the demo’s redirect address is made of it. */
   readonly rpPort?: number
   readonly isGenerous?: boolean
+  /** More clients, as YAML. */
+  readonly clients?: string
   /** A folder of an earlier house, which then goes on where that one stopped. */
   readonly dataDir?: string
   readonly port?: number
@@ -39,7 +41,7 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
   const rpPort = wish.rpPort ?? (await freePort())
   const dataDir = wish.dataDir ?? (await mkdtemp(join(tmpdir(), 'mien-house-')))
   const clientsFile = join(dataDir, 'clients.yaml')
-  await writeFile(clientsFile, clientsYaml(`http://localhost:${rpPort}`))
+  await writeFile(clientsFile, clientsYaml(`http://localhost:${rpPort}`) + (wish.clients ?? ''))
   const config = readConfig({
     MIEN_ISSUER: `http://localhost:${port}`,
     MIEN_PORT: String(port),

@@ -162,6 +162,13 @@ export const sampleLocals: PageLocals = {
   account,
   'logout-confirm': { action: '/session/end/confirm', xsrf: 'sample', clientName },
   'logged-out': { homeUrl: '/pages/home' },
+  'device-code': { action: '/device', xsrf: 'sample', error: undefined },
+  'device-confirm': {
+    action: '/device',
+    xsrf: 'sample',
+    userCode: 'WDJB-MJHT',
+    clientName: 'Living-room television',
+  },
   error: {
     message: 'This sign-in has expired. Go back to the app and start again.',
     reference: '4f1c09ab2d',
@@ -215,6 +222,12 @@ export const variants: {
       laterAction: undefined,
       backUrl: '/pages/account',
       canSkipEnrolment: false,
+    },
+  },
+  'device-code': {
+    error: {
+      ...sampleLocals['device-code'],
+      error: 'This code is not right, or it is over. Check it, or let your device show a new one.',
     },
   },
   account: {

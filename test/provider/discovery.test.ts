@@ -24,6 +24,8 @@ describe('discovery', () => {
       end_session_endpoint: '/logout',
       revocation_endpoint: '/revoke',
       introspection_endpoint: '/introspect',
+      device_authorization_endpoint: '/device-authorization',
+      pushed_authorization_request_endpoint: '/par',
     }
     for (const [name, path] of Object.entries(endpoints))
       assert.equal(metadata[name], test.issuer + path, name)
@@ -36,6 +38,7 @@ describe('discovery', () => {
       'authorization_code',
       'refresh_token',
       'client_credentials',
+      'urn:ietf:params:oauth:grant-type:device_code',
     ])
     assert.deepEqual(metadata['code_challenge_methods_supported'], ['S256'])
     assert.deepEqual(metadata['id_token_signing_alg_values_supported'], ['RS256', 'ES256'])
@@ -90,7 +93,7 @@ describe('discovery', () => {
     assert.isTrue(metadata['request_parameter_supported'])
     assert.isTrue(metadata['claims_parameter_supported'])
     assert.isFalse(metadata['request_uri_parameter_supported'])
-    for (const absent of ['registration_endpoint', 'device_authorization_endpoint']) {
+    for (const absent of ['registration_endpoint']) {
       assert.notProperty(metadata, absent)
     }
   })
@@ -110,7 +113,7 @@ describe('discovery', () => {
 
   it('takes no GET at the token endpoint, and nothing at the library’s default addresses', async () => {
     assert.include([404, 405], (await fetch(`${test.issuer}/token`)).status)
-    for (const path of ['/auth', '/me', '/session/end', '/reg', '/device']) {
+    for (const path of ['/auth', '/me', '/session/end', '/reg']) {
       assert.equal((await fetch(test.issuer + path)).status, 404, path)
     }
   })

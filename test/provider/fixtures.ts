@@ -11,6 +11,7 @@ import { checkClients, createProvider } from '../../src/provider/provider.ts'
 import { openSecrets } from '../../src/provider/secrets.ts'
 import { endSession, findSignedIn } from '../../src/provider/session.ts'
 import { openSigningKeys, type SigningKeys } from '../../src/provider/signing-keys.ts'
+import { testPages } from './test-pages.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 
 export const rpOrigin = 'http://localhost:4999'
@@ -109,22 +110,7 @@ export async function startProvider(wish: TestWish = {}): Promise<TestProvider> 
         return subject && { ...subject, sub }
       },
     },
-    pages: {
-      error: (ctx, out) => {
-        ctx.type = 'html'
-        ctx.body = `error page: ${out.error}`
-        return Promise.resolve()
-      },
-      confirmSignOut: (ctx, form) => {
-        ctx.type = 'html'
-        ctx.body = JSON.stringify(form)
-        return Promise.resolve()
-      },
-      signedOut: (ctx) => {
-        ctx.body = 'signed out'
-        return Promise.resolve()
-      },
-    },
+    pages: testPages,
     onServerError: (error) => serverErrors.push(error),
   })
   await checkClients(provider, clientList)
