@@ -75,9 +75,9 @@ export const schema = z.object({
     ),
   MIEN_CHALLENGE: z
     .enum(['turns', 'look'])
-    .optional()
+    .default('turns')
     .describe(
-      'What a face sign-in asks for: `turns` random turns of the head, or one steady `look`, which any photograph can give. Default: `turns`, but `look` where the issuer is at localhost, for trying out.',
+      'What a face sign-in asks for: `turns` random turns of the head, which take about eight seconds, or one steady `look`, which any photograph can give.',
     ),
   MIEN_COLOUR_FLASH: z
     .string()
@@ -235,7 +235,7 @@ function toConfig(settings: z.infer<typeof schema>): Config {
       settings.MIEN_CALIBRATION_FILE === undefined ? undefined : resolve(settings.MIEN_CALIBRATION_FILE),
     captureSeconds: settings.MIEN_CAPTURE_SECONDS,
     faceAlone: settings.MIEN_FACE_ALONE ?? isTrial,
-    challenge: settings.MIEN_CHALLENGE ?? (isTrial ? 'look' : 'turns'),
+    challenge: settings.MIEN_CHALLENGE,
     colourFlash: toFlashPolicy(settings.MIEN_COLOUR_FLASH),
     templateKey: settings.MIEN_TEMPLATE_KEY,
     smtpUrl: settings.MIEN_SMTP_URL,

@@ -72,14 +72,17 @@ function sayHello(config: Config, demoUrl: string | undefined): void {
   say(`\n  Mien is ready.\n\n    Provider   ${config.issuer}\n`)
   if (demoUrl !== undefined) say(`    Demo app   ${demoUrl}\n`)
   say(`\n  What to do next\n    1. Open ${config.issuer} and create an account with your webcam.\n`)
-  if (demoUrl !== undefined) say(`    2. Open ${demoUrl} and choose “Sign in with Face”.\n`)
+  if (demoUrl !== undefined) say(`    2. Open ${demoUrl} and choose “Sign in with Face”: turn your head as you are told.\n`)
   say(`    Your own app: add it to ${config.clientsFile}.\n\n`)
-  if (config.challenge === 'look' || config.faceAlone) say(trialNote)
+  if (config.challenge === 'look') say(lookNote)
+  if (config.faceAlone) say(faceAloneNote)
 }
 
-const trialNote =
-  '  For trying out at localhost, one look at the camera is enough. Elsewhere a sign-in asks for turns of the head\n' +
-  '  and a trusted device; MIEN_CHALLENGE=turns and MIEN_FACE_ALONE=off ask for that here too.\n\n'
+const lookNote = '  MIEN_CHALLENGE=look: one look is enough, and any photograph can give it.\n\n'
+
+const faceAloneNote =
+  '  A face alone signs in here, for trying out. Where others can reach the provider, a new device asks for\n' +
+  '  something else once; MIEN_FACE_ALONE=off asks for that here too.\n\n'
 
 function say(text: string): void {
   process.stdout.write(text)

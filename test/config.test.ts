@@ -38,16 +38,16 @@ describe('The settings', () => {
     assert.isAtLeast(config.faceWorkers, 1)
   })
 
-  it('ask for head turns and a trusted device wherever others can reach the provider', () => {
+  it('ask for head turns everywhere, and for a trusted device wherever others can reach the provider', () => {
     const real = readConfig({ MIEN_ISSUER: 'https://id.example.com' })
     assert.equal(real.challenge, 'turns')
     assert.isFalse(real.faceAlone)
     const trial = readConfig({})
-    assert.equal(trial.challenge, 'look')
+    assert.equal(trial.challenge, 'turns')
     assert.isTrue(trial.faceAlone)
-    const strict = readConfig({ MIEN_CHALLENGE: 'turns', MIEN_FACE_ALONE: 'off' })
-    assert.equal(strict.challenge, 'turns')
-    assert.isFalse(strict.faceAlone)
+    const changed = readConfig({ MIEN_CHALLENGE: 'look', MIEN_FACE_ALONE: 'off' })
+    assert.equal(changed.challenge, 'look')
+    assert.isFalse(changed.faceAlone)
   })
 
   it('show no coloured light unless it is asked for, for every sign-in or for some levels', () => {
