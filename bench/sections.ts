@@ -3,6 +3,7 @@ import { measureComparisons } from './comparisons.ts'
 import { measureDetection } from './detection.ts'
 import { measureFootprint } from './footprint.ts'
 import { measureFrame } from './frame.ts'
+import { measureGuidance } from './guidance.ts'
 import { measureInProcess } from './in-process.ts'
 import { measureRates } from './rates.ts'
 import type { Section } from './report.ts'
@@ -17,6 +18,7 @@ export const sections: readonly { readonly name: string; readonly measure: () =>
   { name: 'stages', measure: measureStages },
   { name: 'in-process', measure: measureInProcess },
   { name: 'detection', measure: measureDetection },
+  { name: 'guidance', measure: measureGuidance },
   { name: 'sign-ins', measure: measureSignIns },
   { name: 'footprint', measure: measureFootprint },
   { name: 'worker-memory', measure: measureWorkerMemory },
