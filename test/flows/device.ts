@@ -65,12 +65,16 @@ export function issueWith(visitor: Visitor, page: Page, claim: DeviceClaim): Pro
 
 export interface DeviceCapture {
   readonly device: Device
-  readonly frames: readonly Uint8Array[]
+  /** What the camera shows: one after the other, or by the step that is asked for. */
+  readonly frames: readonly Uint8Array[] | ((step: string) => Uint8Array)
   /** Signs these at the end instead of what was sent. */
   readonly signedFrames?: readonly Uint8Array[]
   /** Signs the end instead of the device that began. */
   readonly finisher?: Device
 }
+
+/** The server takes no more of a sign-in. */
+const mostFrames = 60
 
 /** A whole capture of a browser that has a key; the last answer. */
 export async function captureWithDevice(
@@ -84,11 +88,15 @@ export async function captureWithDevice(
   const framesUrl = issued.body.framesUrl ?? ''
   const sent: Uint8Array[] = []
   let last = issued
-  for (const [sequence, frame] of frames.entries()) {
+  let step = 'front'
+  for (let sequence = 0; sequence < mostFrames; sequence++) {
+    const frame = typeof frames === 'function' ? frames(step) : frames[sequence]
+    if (frame === undefined) break
     if (sequence > 0) await new Promise((resolve) => setTimeout(resolve, 205))
     last = await sendFrame(visitor, page, { framesUrl, sequence, frame })
     if (last.status === 200) sent.push(frame)
     if (last.status !== 200 || last.body.state !== 'look') break
+    step = last.body.step?.name ?? step
   }
   assert.equal(last.body.state, 'finish', JSON.stringify(last.body))
   return finish(visitor, page, { framesUrl, claim, frames: signedFrames ?? sent, device: finisher })
