@@ -1,5 +1,6 @@
-/** Account events on their way: into the audit trail. */
+/** Account events on their way: into the audit trail, and to the mailbox of their owner. */
 import type { AccountEventType, AccountEvents } from './interactions/events.ts'
+import type { Notices } from './mail/notices.ts'
 import type { Audit } from './store/audit.ts'
 
 /** Written by the store, in one transaction with what they report. */
@@ -12,10 +13,16 @@ const recordedByStore: ReadonlySet<AccountEventType> = new Set([
   'face_removed',
 ])
 
-export function createAccountEvents({ audit }: { readonly audit: Pick<Audit, 'append'> }): AccountEvents {
+export interface AccountEventDependencies {
+  readonly audit: Pick<Audit, 'append'>
+  readonly notices: Notices
+}
+
+export function createAccountEvents({ audit, notices }: AccountEventDependencies): AccountEvents {
   return {
     happened: async (event) => {
       if (!recordedByStore.has(event.type)) await audit.append(event)
+      await notices.happened(event)
     },
   }
 }

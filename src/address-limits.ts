@@ -7,6 +7,8 @@ export interface AddressLimitSettings {
   readonly capturesPerMinute: number
   readonly passwordsPerMinute: number
   readonly registrationsPerHour: number
+  readonly mailsPerHour: number
+  readonly mailsPerMailboxAndHour: number
 }
 
 /** Generous enough for an office behind one address, tight enough that guessing across many accounts is slow. */
@@ -14,6 +16,8 @@ export const standardLimits: AddressLimitSettings = {
   capturesPerMinute: 60,
   passwordsPerMinute: 30,
   registrationsPerHour: 60,
+  mailsPerHour: 60,
+  mailsPerMailboxAndHour: 6,
 }
 
 export function createAddressLimits(settings: AddressLimitSettings): AddressLimits {
@@ -23,5 +27,7 @@ export function createAddressLimits(settings: AddressLimitSettings): AddressLimi
     takeCapture: limit(settings.capturesPerMinute, 60),
     takePassword: limit(settings.passwordsPerMinute, 60),
     takeRegistration: limit(settings.registrationsPerHour, 3600),
+    takeMail: limit(settings.mailsPerHour, 3600),
+    takeMailbox: limit(settings.mailsPerMailboxAndHour, 3600),
   }
 }

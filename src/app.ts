@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import Koa, { type Context } from 'koa'
 import type Provider from 'oidc-provider'
 import type { Logger } from 'pino'
-import { createAccountEvents } from './account-events.ts'
 import { createAccountRecords } from './account-records.ts'
+import { settleEmailChanges } from './account/email-change.ts'
 import { accountRoutes } from './account/routes.ts'
 import { createAddressLimits, standardLimits, type AddressLimitSettings } from './address-limits.ts'
 import type { Config } from './config.ts'
@@ -24,10 +24,10 @@ import type { InteractionDependencies } from './interactions/dependencies.ts'
 import { createDeviceCeremonies } from './interactions/device-ceremony.ts'
 import { createEnrolmentDesk } from './interactions/enrolment.ts'
 import { createKnownBrowsers, type KnownBrowsers } from './interactions/known-browser.ts'
-import { createCommonPasswords } from './interactions/new-password.ts'
 import { openApiDocument } from './interactions/openapi.ts'
 import { hashPassword } from './interactions/password-sign-in.ts'
 import { interactionRoutes } from './interactions/routes.ts'
+import { joinAccountMail, openLetters, type MailJoins } from './mail-joins.ts'
 import { openMail } from './mail-parts.ts'
 import { openProvider, type ProviderHouse } from './provider-parts.ts'
 import { routes } from './provider/routes.ts'
@@ -72,11 +72,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     // Not of the cookie keys: a change of those must not make every browser a stranger.
     secret: deriveKey(secrets.identifierPepper, 'known browsers'),
   })
-  const base = { ...options, ...protocol, clock, secrets, store, face, render, knownBrowsers }
+  const letters = openLetters({ config, clock, store, mail, log })
+  const base = { ...options, ...protocol, clock, secrets, store, face, render, knownBrowsers, letters }
   const parts: Parts = { ...base, sessions: openSessions(base) }
   const desk = createCaptureDesk({ engine: face.engine, clock })
   warnOfWeakness(config, log)
-  const purging = startPurging({ store, desk, log })
+  const purging = startPurging({ store, desk, log, settle: () => settleEmailChanges(letters.emailChange) })
   const callback = await createCallback(parts, desk)
   return {
     callback,
@@ -106,16 +107,24 @@ interface Parts extends AppOptions, ProviderHouse {
   readonly face: FaceParts
   readonly render: ReturnType<typeof createRender>
   readonly knownBrowsers: KnownBrowsers
+  readonly letters: MailJoins
   readonly sessions: SessionControl
 }
 
 function openSessions(parts: Omit<Parts, 'sessions'>): SessionControl {
-  const { config, log } = parts
+  const { config, log, letters } = parts
   return createSessionControl({
     ...parts,
     limits: config.sessionLimits,
     onLogoutFailure: (clientId, error) => log.warn({ clientId, error }, 'an app was not told of a sign-out'),
-    onNewBrowser: () => Promise.resolve(),
+    onNewBrowser: ({ subjectId, address, clientId, family: browser }) =>
+      letters.events.happened({
+        type: 'sign_in_new_browser',
+        subjectId,
+        address,
+        clientId,
+        detail: { browser },
+      }),
   })
 }
 
@@ -169,10 +178,10 @@ async function interactionDependencies(
   parts: Parts,
   desk: ReturnType<typeof createCaptureDesk>,
 ): Promise<InteractionDependencies> {
-  const { store, clock, face, secrets, provider, render, config } = parts
+  const { store, clock, face, secrets, provider, render, config, letters } = parts
   const { minScore } = face.operatingPoint
   const { minLiveness } = face
-  const { subjects, templates, attempts, consents, digestIdentifier } = store
+  const { subjects, templates, attempts, digestIdentifier } = store
   const keyFor = (use: string): Uint8Array => deriveKey(secrets.cookieKeys[0] ?? '', use)
   const { captureSeconds } = config
   return {
@@ -206,19 +215,35 @@ async function interactionDependencies(
       subjects,
       decoyHash: await hashPassword(secrets.pairwiseSalt.toString('base64url')),
     },
-    registration: { subjects, consents, isCommonPassword: createCommonPasswords() },
+    mailCodes: letters.mailCodes,
+    registration: letters.registration,
     scopeSentences: parts.scopeSentences,
-    events: createAccountEvents(store),
+    events: letters.events,
     findEmail: async (subjectId) => (await subjects.findById(subjectId))?.email,
   }
 }
 
 function accountDependencies(
-  { store, clock, provider, render, config, sessions }: Parts,
+  { store, clock, provider, render, config, letters, sessions, log }: Parts,
   shared: InteractionDependencies,
 ): Parameters<typeof accountRoutes>[0] {
   const records = createAccountRecords({ store, provider, clock })
+  const guards = { clock, forgery: shared.forgery, sessions }
   return {
+    ...joinAccountMail(letters, {
+      guards,
+      render,
+      limits: shared.limits,
+      endSessionsOf: (id, options) => sessions.endSessionsOf(id, options),
+      password: shared.password,
+      secondFactor: {
+        isEnrolled: async (subjectId) => (await shared.factors.enrolledOf(subjectId)).otp,
+        verify: () => Promise.resolve(false),
+      },
+      inBackground: (work) => {
+        work().catch((error: unknown) => log.error({ error }, 'an event could not be recorded'))
+      },
+    }),
     issuer: config.issuer,
     clock,
     render,

@@ -25,6 +25,17 @@ export const catalogue = {
     400,
     'This password is easy to guess: it is among the first that are tried, or it is your address or name. Choose another one.',
   ],
+  mail_code_refused: [
+    401,
+    'That code is not right, or it is over. Look for the newest mail, or have another one sent.',
+  ],
+  link_spent: [410, 'This link was used already, or it is over. Ask for a new one.'],
+  second_factor_refused: [401, 'That code is not right. Wait for the next one, or use a recovery code.'],
+  name_invalid: [400, 'Choose a name of at most 80 letters.'],
+  current_password_refused: [
+    401,
+    'That is not your present password. Check it, or wait half a minute and try again.',
+  ],
   consent_missing: [400, 'To use your face, tick the box that says you agree.'],
   too_many_requests: [429, 'Too many tries from here. Wait a minute and try again.'],
   fresh_authentication_required: [403, 'Sign in with your password again before you change your face.'],

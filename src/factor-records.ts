@@ -4,8 +4,8 @@ import type { FactorRecords } from './interactions/factors.ts'
 import type { AssurancePolicy } from './policy/assurance.ts'
 import type { Store } from './store/open-store.ts'
 
-export function assurancePolicyOf(config: Pick<Config, 'faceAlone'>): AssurancePolicy {
-  return { isFaceAloneAllowed: config.faceAlone, isEmailAllowed: false }
+export function assurancePolicyOf(config: Pick<Config, 'faceAlone' | 'emailCode'>): AssurancePolicy {
+  return { isFaceAloneAllowed: config.faceAlone, isEmailAllowed: config.emailCode }
 }
 
 export function createFactorRecords(store: Pick<Store, 'subjects' | 'templates'>): FactorRecords {

@@ -10,15 +10,22 @@ const checkpointEveryMs = 1000
 const rowsPerTick = 500
 
 export interface PurgeDependencies {
-  readonly store: Pick<Store, 'oidc' | 'totpSeeds' | 'audit'>
+  readonly store: Pick<Store, 'oidc' | 'totpSeeds' | 'mailProofs' | 'audit'>
   readonly desk: Pick<CaptureDesk, 'purge'>
+  /** Carries out what was waiting for its time. */
+  readonly settle: () => Promise<unknown>
   readonly log: Logger
 }
 
-export function startPurging({ store, desk, log }: PurgeDependencies): { stop(): void } {
+export function startPurging({ store, desk, settle, log }: PurgeDependencies): { stop(): void } {
   const timer = setInterval(() => {
     desk.purge()
-    const purges = [store.oidc.purgeExpired(rowsPerTick), store.totpSeeds.purgeUnconfirmed(rowsPerTick)]
+    const purges = [
+      store.oidc.purgeExpired(rowsPerTick),
+      store.totpSeeds.purgeUnconfirmed(rowsPerTick),
+      store.mailProofs.purgeExpired(rowsPerTick),
+      settle(),
+    ]
     Promise.all(purges).catch((error: unknown) => {
       log.error({ error }, 'expired records could not be purged')
     })

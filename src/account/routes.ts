@@ -2,8 +2,11 @@
 import Router from '@koa/router'
 import { devicesSection, type DevicesSectionDependencies } from './devices.ts'
 import { faceSection, type FaceSectionDependencies } from './face.ts'
+import { linkRoutes, type LinkDependencies } from './links.ts'
 import { overviewSection, type OverviewDependencies } from './overview.ts'
-
+import { passwordSection, type PasswordSectionDependencies } from './password.ts'
+import { profileSection, type ProfileDependencies } from './profile.ts'
+import { recoveryRoutes, type RecoveryDependencies } from './recovery.ts'
 import { sessionsSection, type SessionsSectionDependencies } from './sessions.ts'
 
 export interface AccountDependencies
@@ -16,6 +19,10 @@ export interface AccountDependencies
   readonly records: OverviewDependencies['records']
   readonly sessions: OverviewDependencies['sessions']
   readonly activeSessions: SessionsSectionDependencies['activeSessions']
+  readonly profile: ProfileDependencies
+  readonly password: PasswordSectionDependencies
+  readonly links: LinkDependencies
+  readonly recovery: RecoveryDependencies
 }
 
 export function accountRoutes(dependencies: AccountDependencies): Router {
@@ -24,5 +31,9 @@ export function accountRoutes(dependencies: AccountDependencies): Router {
   faceSection(router, dependencies)
   devicesSection(router, dependencies)
   sessionsSection(router, dependencies)
+  profileSection(router, dependencies.profile)
+  passwordSection(router, dependencies.password)
+  linkRoutes(router, dependencies.links)
+  recoveryRoutes(router, dependencies.recovery)
   return router
 }

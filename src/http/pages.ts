@@ -1,5 +1,7 @@
 /** Every page: what it is called, how wide it is, which scripts it runs, and the locals that it takes. */
 
+import { mailPages, type MailPageLocals } from './mail-pages.ts'
+
 /** Of a page within a visit: the app that asked, and the forgery token of its forms. */
 interface Visit {
   readonly clientName: string
@@ -55,7 +57,7 @@ export interface FaceLines {
   readonly count: number
 }
 
-export interface PageLocals {
+export interface PageLocals extends MailPageLocals {
   /** The front door of a provider that nobody’s app has sent one to. */
   readonly home: {
     readonly isSignedIn: boolean
@@ -75,6 +77,8 @@ export interface PageLocals {
     readonly changeUrl: string
     readonly action: string
     readonly faceUrl: string
+    readonly emailCodeUrl: string | undefined
+    readonly recoverUrl: string
     readonly abortAction: string
     /** The face was accepted; the device is not trusted yet. */
     readonly isNewDevice: boolean
@@ -114,6 +118,7 @@ export interface PageLocals {
     /** Where a device asks for what it signs before the camera starts. */
     readonly deviceUrl: string
     readonly passwordUrl: string
+    readonly emailCodeUrl: string | undefined
     readonly abortAction: string
     /** Whether the challenge is one of head turns. */
     readonly asksForTurns: boolean
@@ -238,4 +243,5 @@ export const pages: Readonly<Record<PageName, PageSettings>> = {
   'device-confirm': { ...plain, title: 'Connect a device' },
   error: { ...plain, title: 'That did not work' },
   message: { ...plain, title: 'Message' },
+  ...mailPages,
 }

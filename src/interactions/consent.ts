@@ -7,7 +7,7 @@ import type { Journey } from './journey.ts'
 
 const scopeSentences: Readonly<Record<string, string>> = {
   openid: 'know that it is you, by an identifier',
-  profile: 'see when your account was last changed',
+  profile: 'see your name, and when your account was last changed',
   email: 'see your e-mail address',
   offline_access: 'stay signed in when you are away, until you sign out or revoke it',
 }

@@ -11,6 +11,7 @@ import type { EnrolmentDesk } from './enrolment.ts'
 import type { FaceSignInDependencies } from './face-sign-in.ts'
 import type { FactorRecords } from './factors.ts'
 import type { KnownBrowsers } from './known-browser.ts'
+import type { MailCodeDependencies } from './mail-code-sign-in.ts'
 import type { PasswordSignInDependencies } from './password-sign-in.ts'
 import type { RegistrationDependencies } from './registration.ts'
 
@@ -19,6 +20,9 @@ export interface AddressLimits {
   takeCapture(address: string): Promise<void>
   takePassword(address: string): Promise<void>
   takeRegistration(address: string): Promise<void>
+  takeMail(address: string): Promise<void>
+  /** Mails to one mailbox, whoever asks for them. */
+  takeMailbox(identifierDigest: string): Promise<void>
 }
 
 export interface InteractionDependencies {
@@ -43,6 +47,7 @@ export interface InteractionDependencies {
     loginAt(sessionUid: string): Promise<Date | undefined>
   }
   readonly password: PasswordSignInDependencies
+  readonly mailCodes: MailCodeDependencies
   readonly registration: RegistrationDependencies
   /** Of the operator’s APIs: what follows “It will be able to”. */
   readonly scopeSentences: Readonly<Record<string, string>>

@@ -11,6 +11,7 @@ import {
   type AssuranceRequest,
   type FactorsUsed,
 } from '../policy/assurance.ts'
+import { pendingShape } from './registration.ts'
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
@@ -34,6 +35,10 @@ const notes = z.object({
   registered: z.object({ subjectId: z.string(), at: z.number(), mayEnrol: z.boolean() }).optional(),
   /** What this subject has proved in this visit so far; more is asked for. */
   proved: z.object({ subjectId: z.string(), at: z.number(), used: factorsUsed }).optional(),
+  /** An account that is not made yet: its address is to be confirmed first. */
+  pending: pendingShape.optional(),
+  /** A code was sent there, or would have been. */
+  codeSentTo: z.string().optional(),
   /** The session that is there is being raised, not replaced. */
   isSteppingUp: z.boolean().optional(),
   /** The person wants to sign in as somebody else than the session’s. */

@@ -3,15 +3,15 @@ import type { Context } from 'koa'
 import { Fault } from '../errors.ts'
 import { asksForFlash } from '../policy/colour-flash.ts'
 import { firstFactor } from '../policy/next-factor.ts'
-import { advance, beginStepUp, refuse } from './advance.ts'
+import { beginStepUp, refuse } from './advance.ts'
 import type { InteractionDependencies } from './dependencies.ts'
 import { allow, describeRequest } from './consent.ts'
-import { trustDevice } from './device-sign-in.ts'
+import { emailCodeUrl } from './email-pages.ts'
 import { finishWithError, pathOf, saveNotes, unmet, type Journey } from './journey.ts'
 import { common, go, readOwnForm } from './page-parts.ts'
-import { finishByPassword, finishRegistered } from './password-finish.ts'
+import { finishByPassword } from './password-finish.ts'
 import { signInByPassword } from './password-sign-in.ts'
-import { consentText, consentVersion, parseEmail, register } from './registration.ts'
+import { parseEmail } from './registration.ts'
 import { showChoice } from './second.ts'
 import type { Step } from './visit.ts'
 
@@ -36,7 +36,6 @@ export const begin: Step = async (dependencies, ctx, journey) => {
 interface IdentifyState {
   readonly journey: Journey
   readonly error?: string
-  readonly errorField?: 'email' | 'password' | undefined
   readonly email?: string
 }
 
@@ -88,6 +87,7 @@ export const showCamera: Step = async (dependencies, ctx, journey) => {
     captureUrl: pathOf(journey, 'capture'),
     deviceUrl: pathOf(journey, 'device-challenge'),
     passwordUrl: pathOf(journey, 'password'),
+    emailCodeUrl: emailCodeUrl(dependencies, journey),
     abortAction: pathOf(journey, 'abort'),
     asksForTurns: dependencies.challenge === 'turns',
     asksForFlash: asksForFlash(dependencies.flash, journey.request),
@@ -114,6 +114,8 @@ async function renderPassword(
     changeUrl: pathOf(journey),
     action: pathOf(journey, 'password'),
     faceUrl: pathOf(journey, 'face'),
+    emailCodeUrl: emailCodeUrl(dependencies, journey),
+    recoverUrl: '/account/recover',
     abortAction: pathOf(journey, 'abort'),
     isNewDevice: used?.face === true && used.isUnlit !== true,
     isWithoutFlash: used?.isUnlit === true,
@@ -138,67 +140,6 @@ export const checkPassword: Step = async (dependencies, ctx, journey) => {
   const fault = await refuse(dependencies, ctx, { journey, factor: 'password' })
   ctx.status = fault.status
   return renderPassword(dependencies, ctx, { journey, error: fault.publicMessage })
-}
-
-export const showRegistration: Step = (dependencies, ctx, journey) =>
-  renderRegistration(dependencies, ctx, { journey })
-
-async function renderRegistration(
-  dependencies: InteractionDependencies,
-  ctx: Context,
-  { journey, error, errorField, email }: IdentifyState,
-): Promise<void> {
-  await dependencies.render(ctx, 'register', {
-    ...(await common(dependencies, journey)),
-    action: pathOf(journey, 'register'),
-    signInUrl: pathOf(journey),
-    abortAction: pathOf(journey, 'abort'),
-    email: email ?? journey.loginHint,
-    consentText,
-    consentVersion,
-    error,
-    errorField,
-  })
-}
-
-export const createAccount: Step = async (dependencies, ctx, journey) => {
-  const form = await readOwnForm(dependencies, ctx, journey)
-  await dependencies.limits.takeRegistration(ctx.ip)
-  try {
-    const account = await register(dependencies.registration, form)
-    await trustDevice(dependencies.devices, form, account.subjectId)
-    const registered = {
-      subjectId: account.subjectId,
-      at: dependencies.clock().getTime(),
-      mayEnrol: account.mayEnrol,
-    }
-    await saveNotes(dependencies.provider, ctx, { journey, notes: { email: account.email, registered } })
-    if (account.mayEnrol) return go(ctx, pathOf(journey, 'enrol'))
-    const accepted = { journey, subjectId: account.subjectId, used: { password: true } }
-    go(ctx, await advance(dependencies, ctx, accepted))
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    ctx.status = error.status
-    const kept = form['email'] === undefined ? {} : { email: form['email'] }
-    const errorField = error.code.startsWith('password_') ? 'password' : 'email'
-    await renderRegistration(dependencies, ctx, { journey, error: error.publicMessage, errorField, ...kept })
-  }
-}
-
-export const showEnrolment: Step = async (dependencies, ctx, journey) => {
-  if (journey.notes.registered?.mayEnrol !== true) return go(ctx, pathOf(journey))
-  ctx.state['allowCamera'] = true
-  await dependencies.render(ctx, 'enrol', {
-    ...(await common(dependencies, journey)),
-    captureUrl: pathOf(journey, 'enrolment'),
-    laterAction: pathOf(journey, 'enrol/later'),
-    canSkipEnrolment: true,
-  })
-}
-
-export const enrolLater: Step = async (dependencies, ctx, journey) => {
-  await readOwnForm(dependencies, ctx, journey)
-  go(ctx, await finishRegistered(dependencies, ctx, journey))
 }
 
 async function showConsent(

@@ -2,7 +2,9 @@
 import Router from '@koa/router'
 import type { InteractionDependencies } from './dependencies.ts'
 import { captureRoutes } from './capture-routes.ts'
+import { emailRoutes } from './email-pages.ts'
 import * as pages from './pages.ts'
+import * as registration from './registration-pages.ts'
 import { changeAccount, keepAccount, showSecond } from './second.ts'
 import { enter, type Step } from './visit.ts'
 
@@ -27,13 +29,17 @@ export function interactionRoutes(dependencies: InteractionDependencies): Router
   show('/second', showSecond)
   act('/same-account', keepAccount)
   act('/other-account', changeAccount)
-  show('/register', pages.showRegistration)
-  act('/register', pages.createAccount)
-  show('/enrol', pages.showEnrolment)
-  act('/enrol/later', pages.enrolLater)
+  show('/register', registration.showRegistration)
+  act('/register', registration.takeRegistration)
+  show('/confirm-address', registration.showConfirmation)
+  act('/confirm-address', registration.confirmAddress)
+  act('/confirm-address/again', registration.sendConfirmationAgain)
+  show('/enrol', registration.showEnrolment)
+  act('/enrol/later', registration.enrolLater)
   act('/consent', pages.allowConsent)
   act('/deny', pages.deny)
   act('/abort', pages.deny)
   captureRoutes(router, dependencies)
+  emailRoutes(router, dependencies)
   return router
 }

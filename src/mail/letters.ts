@@ -137,3 +137,17 @@ export function confirmOldAddress({ to, newEmail, confirmUrl, cancelUrl }: OldAd
     ],
   }
 }
+
+/** To the mailbox that was the account’s until now. */
+export function addressChanged({ to }: { readonly to: string }): Letter {
+  return {
+    name: 'address_changed',
+    to,
+    subject: 'Your account has another e-mail address now',
+    paragraphs: ['The address of your account was changed. Mails about it no longer come here.'],
+    footnotes: [
+      'If it was you, there is nothing to do.',
+      'If it was not you, tell whoever runs the service that you sign in to.',
+    ],
+  }
+}

@@ -36,9 +36,12 @@ const sentences: Readonly<Record<string, string>> = {
   email_changed: 'The e-mail address of your account was changed.',
   face_enrolled: 'A face was enrolled for your account.',
   face_removed: 'The face of your account was deleted.',
-  face_disabled: 'Face sign-in was switched off after too many failed tries.',
+  face_switched_off: 'Face sign-in was switched off after too many failed tries.',
+  sign_in_disowned:
+    'Somebody said that a sign-in to your account was not yours, and everything it opened was closed.',
   device_trusted: 'A device was trusted: on it your face is enough to sign in.',
   sign_in_new_browser: 'Your account was signed in to from a browser that is new to it.',
+  face_revived: 'Face sign-in was switched on again.',
   account_closed: 'Your account was deleted.',
 }
 

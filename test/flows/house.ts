@@ -34,7 +34,13 @@ export interface HouseWish {
 }
 
 /** Tests come from one address; what limits an address is tested on its own. */
-const generous = { capturesPerMinute: 10_000, passwordsPerMinute: 10_000, registrationsPerHour: 10_000 }
+const generous = {
+  capturesPerMinute: 10_000,
+  passwordsPerMinute: 10_000,
+  registrationsPerHour: 10_000,
+  mailsPerHour: 10_000,
+  mailsPerMailboxAndHour: 10_000,
+}
 
 export async function startHouse(wish: HouseWish = {}): Promise<House> {
   const port = wish.port ?? (await freePort())

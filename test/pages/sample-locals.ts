@@ -1,6 +1,7 @@
 /** Locals of every page, as a person would meet them; variants show what else a page can say. */
 import type { PageLocals } from '../../src/http/pages.ts'
 import { consentText, consentVersion } from '../../src/interactions/registration.ts'
+import { mailLocals, mailVariants } from './mail-locals.ts'
 
 const clientName = 'Aurora Notes'
 const csrf = 'sample-token'
@@ -16,6 +17,7 @@ const camera = {
   captureUrl: '/scripted/capture',
   deviceUrl: '/scripted/device-challenge',
   passwordUrl: '/pages/password',
+  emailCodeUrl: '/pages/email-code',
   abortAction: '/abort',
   offerPasswordFirst: false,
   waitSeconds: 0,
@@ -56,6 +58,7 @@ const register = {
 }
 
 export const sampleLocals: PageLocals = {
+  ...mailLocals,
   home: {
     isSignedIn: false,
     signInUrl: '/pages/identify',
@@ -76,6 +79,8 @@ export const sampleLocals: PageLocals = {
     changeUrl: '/pages/identify',
     action: '/password',
     faceUrl: '/pages/camera',
+    emailCodeUrl: '/pages/email-code',
+    recoverUrl: '/pages/recover',
     abortAction: '/abort',
     isNewDevice: false,
     isWithoutFlash: false,
@@ -187,6 +192,7 @@ const failed = 'That did not work. Check your e-mail address and try again, or u
 export const variants: {
   readonly [Page in keyof PageLocals]?: Readonly<Record<string, PageLocals[Page]>>
 } = {
+  ...mailVariants,
   home: { 'signed-in': { ...sampleLocals.home, isSignedIn: true } },
   identify: {
     error: {
