@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../flows/house.ts'
 import { modelsDir } from '../media.ts'
+import { installState } from '../../scripts/lib/install.mjs'
 import { root } from '../../scripts/lib/root.mjs'
 import { childrenOf, cpuSeconds, residentMb } from './processes.ts'
 
@@ -27,19 +28,24 @@ export interface StartWish {
 
 export interface Start {
   readonly program: readonly string[]
+  /** With a cache of its own, so that it finds nothing compiled. */
+  readonly isFirst: boolean
 }
 
 /** As `npm start` starts it. */
-export const ownStart: Start = { program: ['scripts/start.mjs'] }
+export const ownStart: Start = { program: ['scripts/start.mjs'], isFirst: false }
+export const firstStart: Start = { ...ownStart, isFirst: true }
 /** Without the flags and the cache that `npm start` gives. */
-export const plainStart: Start = { program: ['src/main.ts'] }
+export const plainStart: Start = { program: ['src/main.ts'], isFirst: false }
 
-/** @throws {Error} where the server does not answer within a minute */
+/** @throws {Error} where the server does not answer within a minute, or would be installed first: that is no start. */
 export async function measureStart({
   imageAdapter,
   idleSeconds,
-  start: { program },
+  start: { program, isFirst },
 }: StartWish): Promise<Footprint> {
+  if (installState(root) !== 'fitting')
+    throw new Error('node_modules is not what the lock asks for: run npm ci')
   const folder = await mkdtemp(join(tmpdir(), 'mien-bench-'))
   const [port, demoPort] = [await freePort(), await freePort()]
   const issuer = `http://localhost:${port}`
@@ -54,6 +60,7 @@ export async function measureStart({
       MIEN_DEMO_PORT: String(demoPort),
       MIEN_DATA_DIR: folder,
       MIEN_IMAGE_ADAPTER: imageAdapter,
+      ...(isFirst ? { NODE_COMPILE_CACHE: join(folder, 'compiled') } : {}),
       ...(modelsDir === undefined ? {} : { MIEN_MODELS_DIR: modelsDir }),
     },
   })
@@ -79,7 +86,7 @@ export async function measureStart({
 /** `npm start` waits for the server that it starts. */
 function serverOf(child: ChildProcess, program: readonly string[]): number {
   const own = child.pid ?? NaN
-  return program === ownStart.program ? (childrenOf(own)[0] ?? NaN) : own
+  return program[0] === ownStart.program[0] ? (childrenOf(own)[0] ?? NaN) : own
 }
 
 async function untilAnswered(url: string): Promise<void> {
