@@ -2,6 +2,7 @@
 import type Provider from 'oidc-provider'
 import type { AccountRecords } from './account/view.ts'
 import { Fault } from './errors.ts'
+import { authenticatorMethod } from './otp-parts.ts'
 import { decideAdmission, faceLimits } from './policy/lockout.ts'
 import type { Store } from './store/open-store.ts'
 
@@ -28,7 +29,10 @@ export function createAccountRecords({ store, provider, clock }: AccountRecordDe
       return decideAdmission(tally, clock(), faceLimits).outcome === 'disabled'
     },
     listDevices: (subjectId) => store.deviceKeys.list(subjectId),
-    listMethods: () => Promise.resolve([{ name: 'Password', state: 'Set', isOn: true, url: undefined }]),
+    listMethods: async (subjectId) => [
+      { name: 'Password', state: 'Set', isOn: true, url: undefined },
+      await authenticatorMethod(store, subjectId),
+    ],
     hasConsent: async (subjectId) => (await store.consents.find(subjectId)) !== undefined,
     listSignIns: (subjectId) => store.attempts.recent(subjectId, signInsShown),
     findClientName: async (clientId) => (await provider.Client.find(clientId))?.clientName,

@@ -29,6 +29,7 @@ import { hashPassword } from './interactions/password-sign-in.ts'
 import { interactionRoutes } from './interactions/routes.ts'
 import { joinAccountMail, openLetters, type MailJoins } from './mail-joins.ts'
 import { openMail } from './mail-parts.ts'
+import { openSecondFactor } from './otp-parts.ts'
 import { openProvider, type ProviderHouse } from './provider-parts.ts'
 import { routes } from './provider/routes.ts'
 import { findLoginTime } from './provider/session.ts'
@@ -184,6 +185,7 @@ async function interactionDependencies(
   const { subjects, templates, attempts, digestIdentifier } = store
   const keyFor = (use: string): Uint8Array => deriveKey(secrets.cookieKeys[0] ?? '', use)
   const { captureSeconds } = config
+  const otp = openSecondFactor({ store, clock, events: letters.events })
   return {
     provider,
     clock,
@@ -206,7 +208,7 @@ async function interactionDependencies(
     },
     knownBrowsers: parts.knownBrowsers,
     assurance: assurancePolicyOf(config),
-    factors: createFactorRecords(store),
+    factors: createFactorRecords(store, otp),
     sessions: { loginAt: (uid) => findLoginTime(provider, uid) },
     password: {
       clock,
@@ -219,6 +221,7 @@ async function interactionDependencies(
     registration: letters.registration,
     scopeSentences: parts.scopeSentences,
     events: letters.events,
+    otp,
     findEmail: async (subjectId) => (await subjects.findById(subjectId))?.email,
   }
 }
@@ -254,6 +257,8 @@ function accountDependencies(
     consents: store.consents,
     templates: store.templates,
     devices: store.deviceKeys,
+    totpSeeds: store.totpSeeds,
+    recoveryCodes: store.recoveryCodes,
     reviveFace: async (subjectId) => {
       const { email } = await records.getSubject(subjectId)
       await store.attempts.reset(store.digestIdentifier(email), 'face')

@@ -16,6 +16,14 @@ export const catalogue = {
     401,
     'That did not work. Check your e-mail address and try again, or use the other way to sign in.',
   ],
+  code_refused: [
+    401,
+    'That code did not work. Wait half a minute for a new one and try again, or use a recovery code.',
+  ],
+  recovery_code_refused: [
+    401,
+    'That recovery code did not work. Each works once. Check it, and try again in half a minute.',
+  ],
   email_taken: [
     409,
     'An account cannot be created with this e-mail address. If it is yours, sign in instead.',

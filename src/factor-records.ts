@@ -1,6 +1,7 @@
 /** Which factors a subject has, and which of them the operator allows. */
 import type { Config } from './config.ts'
 import type { FactorRecords } from './interactions/factors.ts'
+import type { SecondFactor } from './interactions/second-factor.ts'
 import type { AssurancePolicy } from './policy/assurance.ts'
 import type { Store } from './store/open-store.ts'
 
@@ -8,13 +9,16 @@ export function assurancePolicyOf(config: Pick<Config, 'faceAlone' | 'emailCode'
   return { isFaceAloneAllowed: config.faceAlone, isEmailAllowed: config.emailCode }
 }
 
-export function createFactorRecords(store: Pick<Store, 'subjects' | 'templates'>): FactorRecords {
+export function createFactorRecords(
+  store: Pick<Store, 'subjects' | 'templates'>,
+  otp: Pick<SecondFactor, 'isEnrolled'>,
+): FactorRecords {
   return {
     enrolledOf: async (subjectId) => ({
       face: (await store.templates.summarise(subjectId)) !== undefined,
       password: true,
       passkey: false,
-      otp: false,
+      otp: await otp.isEnrolled(subjectId),
       email: (await store.subjects.findById(subjectId))?.emailVerified === true,
     }),
   }

@@ -1,5 +1,6 @@
 /** The URL table of the account pages: one line per section. */
 import Router from '@koa/router'
+import { authenticatorSection, type AuthenticatorDependencies } from './authenticator.ts'
 import { devicesSection, type DevicesSectionDependencies } from './devices.ts'
 import { faceSection, type FaceSectionDependencies } from './face.ts'
 import { linkRoutes, type LinkDependencies } from './links.ts'
@@ -7,6 +8,7 @@ import { overviewSection, type OverviewDependencies } from './overview.ts'
 import { passwordSection, type PasswordSectionDependencies } from './password.ts'
 import { profileSection, type ProfileDependencies } from './profile.ts'
 import { recoveryRoutes, type RecoveryDependencies } from './recovery.ts'
+import { recoveryCodesSection } from './recovery-codes.ts'
 import { sessionsSection, type SessionsSectionDependencies } from './sessions.ts'
 
 export interface AccountDependencies
@@ -14,7 +16,8 @@ export interface AccountDependencies
     OverviewDependencies,
     FaceSectionDependencies,
     DevicesSectionDependencies,
-    SessionsSectionDependencies {
+    SessionsSectionDependencies,
+    AuthenticatorDependencies {
   // Each section names what it needs; this is all of it.
   readonly records: OverviewDependencies['records']
   readonly sessions: OverviewDependencies['sessions']
@@ -35,5 +38,7 @@ export function accountRoutes(dependencies: AccountDependencies): Router {
   passwordSection(router, dependencies.password)
   linkRoutes(router, dependencies.links)
   recoveryRoutes(router, dependencies.recovery)
+  authenticatorSection(router, dependencies)
+  recoveryCodesSection(router, dependencies)
   return router
 }

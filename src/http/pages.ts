@@ -1,4 +1,5 @@
 /** Every page: what it is called, how wide it is, which scripts it runs, and the locals that it takes. */
+import { otpPages, type OtpPageLocals } from './otp-pages.ts'
 
 import { mailPages, type MailPageLocals } from './mail-pages.ts'
 
@@ -57,7 +58,7 @@ export interface FaceLines {
   readonly count: number
 }
 
-export interface PageLocals extends MailPageLocals {
+export interface PageLocals extends MailPageLocals, OtpPageLocals {
   /** The front door of a provider that nobody’s app has sent one to. */
   readonly home: {
     readonly isSignedIn: boolean
@@ -237,6 +238,7 @@ export const pages: Readonly<Record<PageName, PageSettings>> = {
   consent: { ...plain, title: 'Allow access' },
   account: { title: 'Your account', width: 'wide', scripts: ['local-times.js'] },
   'account-devices': { title: 'Your devices', width: 'wide', scripts: ['local-times.js'] },
+  ...otpPages,
   'logout-confirm': { ...plain, title: 'Sign out' },
   'logged-out': { ...plain, title: 'Signed out' },
   'device-code': { ...plain, title: 'Connect a device' },

@@ -2,7 +2,7 @@
 import type { Context } from 'koa'
 import { Fault } from '../errors.ts'
 import { freshSeconds, type Factor, type FactorsUsed } from '../policy/assurance.ts'
-import { hasNonFace, nextFactor, type NextFactor } from '../policy/next-factor.ts'
+import { mayTrustDevice, nextFactor, type NextFactor } from '../policy/next-factor.ts'
 import type { InteractionDependencies } from './dependencies.ts'
 import { finishLogin, finishWithError, pathOf, saveNotes, unmet, type Journey } from './journey.ts'
 
@@ -68,10 +68,11 @@ async function decideNext(
   { factors, assurance }: InteractionDependencies,
   { journey, subjectId, visit, session }: Position,
 ): Promise<NextFactor> {
+  const enrolled = await factors.enrolledOf(subjectId)
   const standing = {
     used: { ...session, ...defined(visit) },
-    enrolled: await factors.enrolledOf(subjectId),
-    mayTrustDevice: !hasNonFace(visit),
+    enrolled,
+    mayTrustDevice: mayTrustDevice(visit, enrolled),
     isStepUp: journey.notes.isSteppingUp === true,
   }
   return nextFactor(standing, journey.request, assurance)

@@ -14,6 +14,7 @@ import type { KnownBrowsers } from './known-browser.ts'
 import type { MailCodeDependencies } from './mail-code-sign-in.ts'
 import type { PasswordSignInDependencies } from './password-sign-in.ts'
 import type { RegistrationDependencies } from './registration.ts'
+import type { SecondFactor } from './second-factor.ts'
 
 /** Tries allowed from one address; a fault `too_many_requests` beyond. */
 export interface AddressLimits {
@@ -48,6 +49,7 @@ export interface InteractionDependencies {
   }
   readonly password: PasswordSignInDependencies
   readonly mailCodes: MailCodeDependencies
+  readonly otp: SecondFactor
   readonly registration: RegistrationDependencies
   /** Of the operator’s APIs: what follows “It will be able to”. */
   readonly scopeSentences: Readonly<Record<string, string>>

@@ -23,12 +23,17 @@ interface PasswordAccepted {
   readonly subjectId: string
 }
 
-/** The key that comes to be trusted by a password counts at once. */
+/**
+ * The key that comes to be trusted by a password counts at once; where a code is still missing, the page of the code offers
+ * trust instead: with a trusted device no code is asked for, so a stolen password must not bring that about.
+ */
 export async function finishByPassword(
   dependencies: InteractionDependencies,
   ctx: Context,
   { journey, form, subjectId }: PasswordAccepted,
 ): Promise<string> {
-  const deviceKey = await trustDevice(dependencies.devices, form, subjectId)
+  const { otp } = await dependencies.factors.enrolledOf(subjectId)
+  const isEnough = !otp || journey.notes.proved?.used.otp === true
+  const deviceKey = isEnough && (await trustDevice(dependencies.devices, form, subjectId))
   return advance(dependencies, ctx, { journey, subjectId, used: { password: true, deviceKey } })
 }

@@ -3,6 +3,7 @@ import Router from '@koa/router'
 import type { InteractionDependencies } from './dependencies.ts'
 import { captureRoutes } from './capture-routes.ts'
 import { emailRoutes } from './email-pages.ts'
+import { otpRoutes } from './otp-steps.ts'
 import * as pages from './pages.ts'
 import * as registration from './registration-pages.ts'
 import { changeAccount, keepAccount, showSecond } from './second.ts'
@@ -41,5 +42,6 @@ export function interactionRoutes(dependencies: InteractionDependencies): Router
   act('/abort', pages.deny)
   captureRoutes(router, dependencies)
   emailRoutes(router, dependencies)
+  otpRoutes(router, dependencies)
   return router
 }

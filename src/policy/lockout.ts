@@ -15,6 +15,15 @@ export const faceLimits: LockoutLimits = { freeFailures: 5, delaySeconds: 30, ma
 /** A stranger must not be able to lock a person out of the only other way in, so a password slows down but is never switched off. */
 export const passwordLimits: LockoutLimits = { freeFailures: 5, delaySeconds: 30, maxFailures: Infinity }
 
+/**
+ * A code has six digits: at most a hundred wrong ones in a row, whatever time they take (NIST SP 800-63B-4 §3.2.2). Then the
+ * app counts no more until a recovery code or another factor has signed the person in.
+ */
+export const otpLimits: LockoutLimits = { freeFailures: 5, delaySeconds: 30, maxFailures: 100 }
+
+/** Nobody guesses 80 bits, and they are the way back: slowed down, never switched off. */
+export const recoveryCodeLimits: LockoutLimits = { freeFailures: 5, delaySeconds: 30, maxFailures: Infinity }
+
 export interface FailureTally {
   /** Failures since the last accepted attempt or reset. */
   readonly consecutiveFailures: number

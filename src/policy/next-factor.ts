@@ -26,6 +26,18 @@ export function hasNonFace(used: FactorsUsed): boolean {
   return nonFace.some((each) => isUsed(used, each))
 }
 
+/**
+ * Whether a factor that is still to come in this visit could make this device a trusted one. Where codes are asked for, a
+ * password does not bring that about: on a trusted device no code is asked for, so a code or a passkey has to.
+ */
+export function mayTrustDevice(visit: FactorsUsed, enrolled: EnrolledFactors): boolean {
+  return !trusting(enrolled).some((each) => isUsed(visit, each))
+}
+
+function trusting(enrolled: EnrolledFactors): readonly Factor[] {
+  return enrolled.otp ? ['passkey', 'otp'] : nonFace
+}
+
 export type FirstFactor =
   | { readonly outcome: 'use'; readonly factor: Factor }
   /** Nothing that the app insists on exists here. */
@@ -92,13 +104,16 @@ function towards(standing: Standing, wish: Wish): NextFactor {
 }
 
 /** What to ask for towards a level that is not met; undefined where this subject cannot reach it. */
-function missing({ used, enrolled, mayTrustDevice }: Standing, acr: string): readonly Factor[] | undefined {
+function missing(
+  { used, enrolled, mayTrustDevice: mayTrust }: Standing,
+  acr: string,
+): readonly Factor[] | undefined {
   const parts = made[acr]
   if (parts?.every((each) => isUsed(used, each) || enrolled[each]) !== true) return undefined
   const first = parts.find((each) => !isUsed(used, each))
   if (first !== undefined) return [first]
   // Only a trusted device is missing: a non-face factor given now makes this one trusted, and a passkey is one.
-  if (mayTrustDevice) return nonFace.filter((each) => enrolled[each])
+  if (mayTrust) return trusting(enrolled).filter((each) => enrolled[each])
   return enrolled.passkey ? ['passkey'] : undefined
 }
 

@@ -13,7 +13,9 @@ export interface House {
   readonly rpOrigin: string
   readonly dataDir: string
   readonly app: App
-  /** Moves the server’s clock. */
+  /** The server’s clock. */
+  readonly clock: () => Date
+  /** Moves it. */
   pass(seconds: number): void
   /** Everything that was logged so far. */
   logged(): string
@@ -79,6 +81,7 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
     rpOrigin: `http://localhost:${rpPort}`,
     dataDir,
     app,
+    clock,
     pass: (seconds) => {
       ahead += seconds * 1000
     },

@@ -2,6 +2,7 @@
 import type { PageLocals } from '../../src/http/pages.ts'
 import { consentText, consentVersion } from '../../src/interactions/registration.ts'
 import { mailLocals, mailVariants } from './mail-locals.ts'
+import { otpLocals, otpVariants } from './otp-locals.ts'
 
 const clientName = 'Aurora Notes'
 const csrf = 'sample-token'
@@ -165,6 +166,7 @@ export const sampleLocals: PageLocals = {
     denyAction: '/deny',
   },
   account,
+  ...otpLocals,
   'logout-confirm': { action: '/session/end/confirm', xsrf: 'sample', clientName },
   'logged-out': { homeUrl: '/pages/home' },
   'device-code': { action: '/device', xsrf: 'sample', error: undefined },
@@ -193,6 +195,7 @@ export const variants: {
   readonly [Page in keyof PageLocals]?: Readonly<Record<string, PageLocals[Page]>>
 } = {
   ...mailVariants,
+  ...otpVariants,
   home: { 'signed-in': { ...sampleLocals.home, isSignedIn: true } },
   identify: {
     error: {

@@ -1,7 +1,13 @@
 import { assert } from 'chai'
 import fc from 'fast-check'
 import { acrs, meets, type Factor, type FactorsUsed } from '../../src/policy/assurance.ts'
-import { firstFactor, hasNonFace, nextFactor, type EnrolledFactors } from '../../src/policy/next-factor.ts'
+import {
+  firstFactor,
+  hasNonFace,
+  mayTrustDevice,
+  nextFactor,
+  type EnrolledFactors,
+} from '../../src/policy/next-factor.ts'
 
 const strict = { isFaceAloneAllowed: false, isEmailAllowed: true }
 const lenient = { isFaceAloneAllowed: true, isEmailAllowed: true }
@@ -13,7 +19,7 @@ const plain: EnrolledFactors = { face: true, password: true, passkey: false, otp
 const standing = (used: FactorsUsed, enrolled = plain) => ({
   used,
   enrolled,
-  mayTrustDevice: !hasNonFace(used),
+  mayTrustDevice: mayTrustDevice(used, enrolled),
   isStepUp: false,
 })
 
@@ -128,6 +134,19 @@ describe('The next factor', () => {
     assert.deepEqual(raise({ password: true, otp: true }, acrs.password), { outcome: 'finish' })
   })
 
+  it('takes a code or a passkey to trust a new device with, where the subject has an app', () => {
+    const insisted = { acrValues: [acrs.faceDevice], isEssential: true }
+    const ask = (...factors: Factor[]) => ({ outcome: 'ask', factors }) as const
+    const withApp = { ...plain, otp: true }
+    assert.deepEqual(nextFactor(standing({ face: true }), insisted, strict), ask('password'))
+    assert.deepEqual(nextFactor(standing({ face: true }, withApp), insisted, strict), ask('otp'))
+    const both = { face: true, password: true }
+    assert.deepEqual(nextFactor(standing(both, withApp), insisted, strict), ask('otp'))
+    assert.deepEqual(nextFactor(standing({ ...both, otp: true }, withApp), insisted, strict), {
+      outcome: 'unmet',
+    })
+  })
+
   it('says that a level cannot be met where the subject lacks a part of it', () => {
     const insisted = { acrValues: [acrs.facePasskey, acrs.passwordOtp], isEssential: true }
     assert.deepEqual(nextFactor(standing({ password: true }), insisted, strict), { outcome: 'unmet' })
@@ -152,7 +171,7 @@ describe('The next factor', () => {
           let visit: FactorsUsed = isStepUp ? {} : first
           for (let steps = 0; steps < 8; steps += 1) {
             const next = nextFactor(
-              { used, enrolled, mayTrustDevice: !hasNonFace(visit), isStepUp },
+              { used, enrolled, mayTrustDevice: mayTrustDevice(visit, enrolled), isStepUp },
               request,
               policy,
             )
