@@ -1,43 +1,37 @@
 /** The composition root: builds every part once, joins them, and closes what it opened. */
-import { hkdfSync } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import Koa, { type Context } from 'koa'
 import type Provider from 'oidc-provider'
 import type { Logger } from 'pino'
-import { createAccountRecords } from './account-records.ts'
 import { settleEmailChanges } from './account/email-change.ts'
 import { accountRoutes } from './account/routes.ts'
-import { createAddressLimits, standardLimits, type AddressLimitSettings } from './address-limits.ts'
+import { type AddressLimitSettings } from './address-limits.ts'
 import type { Config } from './config.ts'
 import { Fault } from './errors.ts'
-import { assurancePolicyOf, createFactorRecords } from './factor-records.ts'
-import { openFaceParts, type FaceParts } from './face-parts.ts'
+import { openFaceParts } from './face-parts.ts'
 import { loadAssets } from './http/assets.ts'
 import { errorHandler } from './http/error-handler.ts'
-import { createForgeryTokens } from './http/forgery.ts'
 import { securityHeaders } from './http/headers.ts'
 import { createRender } from './http/render.ts'
 import { sameOriginGuard } from './http/request-guards.ts'
 import { createCaptureDesk } from './interactions/capture.ts'
-import type { InteractionDependencies } from './interactions/dependencies.ts'
-import { createDeviceCeremonies } from './interactions/device-ceremony.ts'
-import { createEnrolmentDesk } from './interactions/enrolment.ts'
-import { createKnownBrowsers, type KnownBrowsers } from './interactions/known-browser.ts'
+import { createKnownBrowsers } from './interactions/known-browser.ts'
 import { openApiDocument } from './interactions/openapi.ts'
-import { hashPassword } from './interactions/password-sign-in.ts'
 import { interactionRoutes } from './interactions/routes.ts'
-import { joinAccountMail, openLetters, type MailJoins } from './mail-joins.ts'
+import { openLetters } from './mail-joins.ts'
 import { openMail } from './mail-parts.ts'
-import { openSecondFactor } from './otp-parts.ts'
-import { openProvider, type ProviderHouse } from './provider-parts.ts'
+import { accountDependencies } from './account-parts.ts'
+import { interactionDependencies } from './interaction-parts.ts'
+import { countedByNetwork } from './network-attempts.ts'
+import { deriveKey, type Parts } from './parts.ts'
+import { openProvider } from './provider-parts.ts'
 import { routes } from './provider/routes.ts'
-import { findLoginTime } from './provider/session.ts'
-import { openSecrets, type Secrets } from './provider/secrets.ts'
+import { openSecrets } from './provider/secrets.ts'
 import { protocolLimits } from './protocol-limits.ts'
 import { startPurging } from './purge.ts'
 import { createSessionControl, type SessionControl } from './session-parts.ts'
-import { openStore, type Store } from './store/open-store.ts'
+import { openStore } from './store/open-store.ts'
 import { version } from './version.ts'
 
 /** Whatever the protocol library answers. */
@@ -63,7 +57,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const secrets = await openSecrets({ dataDir: config.dataDir, templateKey: config.templateKey })
   const { templateKey, recordKey, identifierPepper } = secrets
   const path = join(config.dataDir, 'mien.sqlite')
-  const store = await openStore({ path, secrets: { templateKey, recordKey, identifierPepper }, clock })
+  const opened = await openStore({ path, secrets: { templateKey, recordKey, identifierPepper }, clock })
+  const store = { ...opened, attempts: countedByNetwork(opened.attempts) }
   const face = await openFaceParts(config, log)
   const mail = openMail({ config, clock, log })
   const render = createRender(loadAssets())
@@ -101,17 +96,6 @@ function warnOfWeakness({ issuer, challenge, faceAlone }: Config, log: Logger): 
   if (faceAlone) log.warn('MIEN_FACE_ALONE=on: a face signs in on any device')
 }
 
-interface Parts extends AppOptions, ProviderHouse {
-  readonly clock: () => Date
-  readonly secrets: Secrets
-  readonly store: Store
-  readonly face: FaceParts
-  readonly render: ReturnType<typeof createRender>
-  readonly knownBrowsers: KnownBrowsers
-  readonly letters: MailJoins
-  readonly sessions: SessionControl
-}
-
 function openSessions(parts: Omit<Parts, 'sessions'>): SessionControl {
   const { config, log, letters } = parts
   return createSessionControl({
@@ -127,10 +111,6 @@ function openSessions(parts: Omit<Parts, 'sessions'>): SessionControl {
         detail: { browser },
       }),
   })
-}
-
-function deriveKey(secret: string | Uint8Array, use: string): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', secret, '', use, 32))
 }
 
 /** The order is the design: errors are caught outermost, headers stand on every answer, and what is not ours is the protocol's. */
@@ -173,97 +153,4 @@ async function handOver(ctx: Context, provider: Provider): Promise<void> {
   if (!isProtocol) throw new Fault('page_not_found')
   ctx.respond = false
   await provider.callback()(ctx.req, ctx.res)
-}
-
-async function interactionDependencies(
-  parts: Parts,
-  desk: ReturnType<typeof createCaptureDesk>,
-): Promise<InteractionDependencies> {
-  const { store, clock, face, secrets, provider, render, config, letters } = parts
-  const { minScore } = face.operatingPoint
-  const { minLiveness } = face
-  const { subjects, templates, attempts, digestIdentifier } = store
-  const keyFor = (use: string): Uint8Array => deriveKey(secrets.cookieKeys[0] ?? '', use)
-  const { captureSeconds } = config
-  const otp = openSecondFactor({ store, clock, events: letters.events })
-  return {
-    provider,
-    clock,
-    render,
-    desk,
-    captureSeconds,
-    challenge: config.challenge,
-    flash: config.colourFlash,
-    forgery: createForgeryTokens(keyFor('forgery tokens')),
-    limits: createAddressLimits(parts.addressLimits ?? standardLimits),
-    enrolment: createEnrolmentDesk({ desk, minScore, templates }),
-    face: { clock, minScore, minLiveness, digestIdentifier, attempts, subjects, templates },
-    devices: {
-      keys: store.deviceKeys,
-      ceremonies: createDeviceCeremonies({
-        clock,
-        ttlSeconds: captureSeconds,
-        secret: keyFor('device challenges'),
-      }),
-    },
-    knownBrowsers: parts.knownBrowsers,
-    assurance: assurancePolicyOf(config),
-    factors: createFactorRecords(store, otp),
-    sessions: { loginAt: (uid) => findLoginTime(provider, uid) },
-    password: {
-      clock,
-      digestIdentifier,
-      attempts,
-      subjects,
-      decoyHash: await hashPassword(secrets.pairwiseSalt.toString('base64url')),
-    },
-    mailCodes: letters.mailCodes,
-    registration: letters.registration,
-    scopeSentences: parts.scopeSentences,
-    events: letters.events,
-    otp,
-    findEmail: async (subjectId) => (await subjects.findById(subjectId))?.email,
-  }
-}
-
-function accountDependencies(
-  { store, clock, provider, render, config, letters, sessions, log }: Parts,
-  shared: InteractionDependencies,
-): Parameters<typeof accountRoutes>[0] {
-  const records = createAccountRecords({ store, provider, clock })
-  const guards = { clock, forgery: shared.forgery, sessions }
-  return {
-    ...joinAccountMail(letters, {
-      guards,
-      render,
-      limits: shared.limits,
-      endSessionsOf: (id, options) => sessions.endSessionsOf(id, options),
-      password: shared.password,
-      secondFactor: {
-        isEnrolled: async (subjectId) => (await shared.factors.enrolledOf(subjectId)).otp,
-        verify: () => Promise.resolve(false),
-      },
-      inBackground: (work) => {
-        work().catch((error: unknown) => log.error({ error }, 'an event could not be recorded'))
-      },
-    }),
-    issuer: config.issuer,
-    clock,
-    render,
-    forgery: shared.forgery,
-    sessions,
-    activeSessions: sessions,
-    records,
-    consents: store.consents,
-    templates: store.templates,
-    devices: store.deviceKeys,
-    totpSeeds: store.totpSeeds,
-    recoveryCodes: store.recoveryCodes,
-    reviveFace: async (subjectId) => {
-      const { email } = await records.getSubject(subjectId)
-      await store.attempts.reset(store.digestIdentifier(email), 'face')
-    },
-    enrolment: shared,
-    events: shared.events,
-  }
 }

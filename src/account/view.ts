@@ -1,9 +1,10 @@
 /** What the account page shows of a subject: never a score, never a picture. */
+import { factorsOf, type Factor } from '../policy/assurance.ts'
 import type { SignedIn } from './sign-in.ts'
 
 export interface SignInRecord {
   readonly at: Date
-  readonly factor: 'face' | 'password'
+  readonly factor: Factor
   readonly outcome: string
   readonly clientId: string | undefined
 }
@@ -62,14 +63,14 @@ export interface AccountView {
 
 export async function viewAccount(
   records: AccountRecords,
-  { subjectId, amr }: SignedIn,
+  { subjectId, acr, amr }: SignedIn,
 ): Promise<AccountView> {
   const { email } = await records.getSubject(subjectId)
   const face = await records.findFace(subjectId)
   const signIns = await records.listSignIns(subjectId)
   return {
     email,
-    signedInBy: nameFactors(amr),
+    signedInBy: nameFactors({ acr, amr }),
     face: face && {
       enrolledAt: face.enrolledAt.toISOString(),
       lastUsedAt: face.lastUsedAt?.toISOString(),
@@ -97,10 +98,30 @@ export function viewDevices(devices: readonly TrustedDevice[]): DeviceView[] {
   }))
 }
 
-function nameFactors(amr: readonly string[]): string {
-  if (!amr.includes('face')) return 'your password'
-  if (amr.includes('pwd')) return 'your face and your password'
-  return amr.includes('swk') ? 'your face on a trusted device' : 'your face'
+const factorNames: Readonly<Record<Factor, string>> = {
+  face: 'Face',
+  password: 'Password',
+  passkey: 'Passkey',
+  otp: 'Code of an app',
+  email: 'Code by e-mail',
+}
+
+/** “your face and your password”, and so on; a device key is said where it stands beside the face alone. */
+export function nameFactors(authentication: {
+  readonly acr: string | undefined
+  readonly amr: readonly string[]
+}): string {
+  const { face, password, passkey, otp, email, deviceKey } = factorsOf(authentication)
+  const names = [
+    ...(face === true ? ['your face'] : []),
+    ...(password === true ? ['your password'] : []),
+    ...(passkey === undefined ? [] : ['a passkey']),
+    ...(otp === true ? ['a code of your app'] : []),
+    ...(email === true ? ['a code by e-mail'] : []),
+  ]
+  if (names.length === 1 && face === true && deviceKey === true) return 'your face on a trusted device'
+  const last = names.pop() ?? 'an earlier sign-in'
+  return names.length === 0 ? last : `${names.join(', ')} and ${last}`
 }
 
 async function viewSignIn(
@@ -110,7 +131,7 @@ async function viewSignIn(
   const name = record.clientId === undefined ? undefined : await records.findClientName(record.clientId)
   return {
     at: record.at.toISOString(),
-    how: record.factor === 'face' ? 'Face' : 'Password',
+    how: factorNames[record.factor],
     app: name ?? 'An app that is gone',
     outcome: record.outcome === 'accept' ? 'Signed in' : 'Refused',
   }

@@ -22,7 +22,7 @@ export function createAddressLimit(limiter: Limiter): (address: string) => Promi
 }
 
 /** One subscriber holds a whole IPv6 /64, so it counts as one. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
   if (mapped !== undefined) return mapped
   if (!isIPv6(address)) return address

@@ -1,6 +1,6 @@
 /** What every factor needs of the attempt ledger: a try is written down as failed before it is looked at, and settled after. */
 import type { Factor } from '../policy/assurance.ts'
-import type { Admission, FailureTally } from '../policy/lockout.ts'
+import type { Admission, AttemptTallies } from '../policy/lockout.ts'
 
 /** Who tries, and from where; `identifierDigest` stands for addresses that belong to nobody too. */
 export interface AttemptOrigin {
@@ -8,6 +8,8 @@ export interface AttemptOrigin {
   readonly factor: Factor
   readonly clientId: string
   readonly address: string
+  /** Of a browser that this account knows; its tries are counted apart from those of strangers. */
+  readonly browserDigest?: string | undefined
 }
 
 export interface AttemptOutcome {
@@ -25,7 +27,7 @@ export interface AttemptLedger {
   /** Reads the tally and writes a pending failure in one transaction, so that tries side by side cannot outrun the limit. */
   begin(
     origin: AttemptOrigin,
-    admit: (tally: FailureTally) => Admission,
+    admit: (tallies: AttemptTallies) => Admission,
   ): Promise<{ readonly attemptId: string; readonly isAdmitted: boolean }>
   settle(attemptId: string, outcome: AttemptOutcome): Promise<void>
 }

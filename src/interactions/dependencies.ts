@@ -1,4 +1,5 @@
 /** What the sign-in pages need from the rest of the house; `app.ts` fills it. */
+import type { Context } from 'koa'
 import type Provider from 'oidc-provider'
 import type { ForgeryTokens } from '../http/forgery.ts'
 import type { Render } from '../http/render.ts'
@@ -41,6 +42,8 @@ export interface InteractionDependencies {
   readonly face: FaceSignInDependencies
   readonly devices: DeviceDependencies
   readonly knownBrowsers: KnownBrowsers
+  /** The digest of this browser, where it has signed in to the account of this address before. */
+  readonly findKnownBrowser: (ctx: Context, email: string) => Promise<string | undefined>
   readonly assurance: AssurancePolicy
   readonly factors: FactorRecords
   readonly sessions: {

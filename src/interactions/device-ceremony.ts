@@ -5,7 +5,7 @@ import { createFrameChain, type DeviceClaim, type FrameChain } from './device-ke
 import type { FaceAttempt } from './face-sign-in.ts'
 
 /** What a capture has shown; who claims it, and from where, is known apart. */
-export type FaceEvidence = Omit<FaceAttempt, 'email' | 'clientId' | 'address'>
+export type FaceEvidence = Omit<FaceAttempt, 'email' | 'clientId' | 'address' | 'browserDigest'>
 
 export interface DeviceCeremonyDependencies {
   readonly clock: () => Date

@@ -52,6 +52,7 @@ const check: Step = async (dependencies, ctx, journey) => {
     visit: bindingOf(journey),
     clientId: journey.clientId,
     address: ctx.ip,
+    browserDigest: await dependencies.findKnownBrowser(ctx, email),
   })
   if (verdict.outcome === 'accept') {
     const { subjectId } = verdict

@@ -25,7 +25,8 @@ export async function conclude(
 ): Promise<CaptureState> {
   const { email } = journey.notes
   if (email === undefined) throw new Fault('interaction_expired')
-  const origin = { email, clientId: journey.clientId, address: ctx.ip }
+  const browserDigest = await dependencies.findKnownBrowser(ctx, email)
+  const origin = { email, clientId: journey.clientId, address: ctx.ip, browserDigest }
   if (device.outcome === 'refused') {
     await recordRefusal(dependencies.face, { ...origin, ...evidence })
     return fail(dependencies, ctx, journey)

@@ -8,7 +8,7 @@ import { judgeLiveness, provesLiveness, type LivenessVerdict } from '../policy/l
 import { decideAdmission, faceLimits } from '../policy/lockout.ts'
 import { weighLiveness } from '../policy/presentation-attack.ts'
 import { flashEvidenceOf, livenessScoresOf, probeOf, summariseTake, type Take } from './take.ts'
-import type { AttemptLedger, AttemptOutcome, SignInVerdict } from './attempts.ts'
+import type { AttemptLedger, AttemptOrigin, AttemptOutcome, SignInVerdict } from './attempts.ts'
 
 export interface FaceSignInDependencies {
   readonly clock: () => Date
@@ -32,6 +32,7 @@ export interface FaceAttempt {
   readonly take: Take
   readonly clientId: string
   readonly address: string
+  readonly browserDigest?: string | undefined
 }
 
 export async function signInByFace(
@@ -42,7 +43,7 @@ export async function signInByFace(
   const probe = probeOf(attempt.take)
   const identifierDigest = dependencies.digestIdentifier(attempt.email)
   const { attemptId, isAdmitted } = await attempts.begin(
-    { identifierDigest, factor: 'face', clientId: attempt.clientId, address: attempt.address },
+    { ...originOf(attempt), identifierDigest, factor: 'face' },
     (tally) => decideAdmission(tally, clock(), faceLimits),
   )
   const subject = await subjects.findByEmail(attempt.email)
@@ -68,6 +69,14 @@ export async function signInByFace(
   if (decision.outcome !== 'accept' || subject === undefined) return { outcome: 'refuse' }
   await dependencies.templates.touch(subject.id)
   return { outcome: 'accept', subjectId: subject.id }
+}
+
+function originOf({
+  clientId,
+  address,
+  browserDigest,
+}: FaceAttempt): Omit<AttemptOrigin, 'identifierDigest' | 'factor'> {
+  return { clientId, address, browserDigest }
 }
 
 /** Unknown and unenrolled people walk the same way: a gallery of decoys is opened for them. */

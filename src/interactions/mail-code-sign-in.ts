@@ -53,15 +53,16 @@ export interface CodeAttempt {
   readonly visit: string
   readonly clientId: string
   readonly address: string
+  readonly browserDigest?: string | undefined
 }
 
 export async function signInByMailCode(
   { attempts, clock, proofs, digestIdentifier }: MailCodeDependencies,
-  { email, code, visit, clientId, address }: CodeAttempt,
+  { email, code, visit, clientId, address, browserDigest }: CodeAttempt,
 ): Promise<SignInVerdict> {
   const identifierDigest = digestIdentifier(email)
   const { attemptId, isAdmitted } = await attempts.begin(
-    { identifierDigest, factor: 'email', clientId, address },
+    { identifierDigest, factor: 'email', clientId, address, browserDigest },
     (tally) => decideAdmission(tally, clock(), passwordLimits),
   )
   const proof = await proofs.spendCode({ purpose, binding: visit }, readMailCode(code))

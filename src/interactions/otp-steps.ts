@@ -71,7 +71,8 @@ async function check(dependencies: InteractionDependencies, ctx: Context, at: At
   const { journey, subjectId, step } = at
   const form = await readOwnForm(dependencies, ctx, journey)
   await dependencies.limits.takePassword(ctx.ip)
-  const origin = { clientId: journey.clientId, address: ctx.ip }
+  const browserDigest = await dependencies.findKnownBrowser(ctx, journey.notes.email ?? '')
+  const origin = { clientId: journey.clientId, address: ctx.ip, browserDigest }
   if (await dependencies.otp.verify(subjectId, form['code'] ?? '', origin)) {
     const isTrusted = mayTrust(journey) && (await trustDevice(dependencies.devices, form, subjectId))
     const used = { otp: true, deviceKey: isTrusted }

@@ -133,6 +133,7 @@ export const checkPassword: Step = async (dependencies, ctx, journey) => {
     password: (form['password'] ?? '').slice(0, 1024),
     clientId: journey.clientId,
     address: ctx.ip,
+    browserDigest: await dependencies.findKnownBrowser(ctx, email),
   })
   if (verdict.outcome === 'accept') {
     return go(ctx, await finishByPassword(dependencies, ctx, { journey, form, subjectId: verdict.subjectId }))

@@ -23,6 +23,7 @@ export interface PasswordAttempt {
   readonly password: string
   readonly clientId: string
   readonly address: string
+  readonly browserDigest?: string | undefined
 }
 
 export function hashPassword(password: string): Promise<string> {
@@ -40,6 +41,7 @@ export async function signInByPassword(
       factor: 'password',
       clientId: attempt.clientId,
       address: attempt.address,
+      browserDigest: attempt.browserDigest,
     },
     (tally) => decideAdmission(tally, clock(), passwordLimits),
   )

@@ -30,7 +30,7 @@ export interface SecondFactorDependencies {
 }
 
 /** Where a code was given. */
-export type CodeOrigin = Pick<AttemptOrigin, 'clientId' | 'address'>
+export type CodeOrigin = Pick<AttemptOrigin, 'clientId' | 'address' | 'browserDigest'>
 
 export interface CodeAttempt extends CodeOrigin {
   readonly subjectId: string
@@ -112,14 +112,14 @@ interface Check {
 /** A try that the lock-out refuses is looked at all the same, and spends nothing. */
 async function weigh(
   dependencies: SecondFactorDependencies,
-  { subjectId, clientId, address }: CodeAttempt,
+  { subjectId, clientId, address, browserDigest }: CodeAttempt,
   { limits, look }: Check,
 ): Promise<boolean> {
   const { attempts, clock } = dependencies
   const email = (await dependencies.findEmail(subjectId)) ?? ''
   const identifierDigest = dependencies.digestIdentifier(email)
   const { attemptId, isAdmitted } = await attempts.begin(
-    { identifierDigest, factor: 'otp', clientId, address },
+    { identifierDigest, factor: 'otp', clientId, address, browserDigest },
     (tally) => decideAdmission(tally, clock(), limits),
   )
   const spend = await look()

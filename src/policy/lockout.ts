@@ -24,10 +24,25 @@ export const otpLimits: LockoutLimits = { freeFailures: 5, delaySeconds: 30, max
 /** Nobody guesses 80 bits, and they are the way back: slowed down, never switched off. */
 export const recoveryCodeLimits: LockoutLimits = { freeFailures: 5, delaySeconds: 30, maxFailures: Infinity }
 
+/**
+ * Guessing at many accounts from one network: slower, never shut. More than a household mistypes, less than a list of
+ * stolen passwords needs.
+ */
+export const networkLimits: LockoutLimits = { freeFailures: 20, delaySeconds: 30, maxFailures: Infinity }
+
 export interface FailureTally {
   /** Failures since the last accepted attempt or reset. */
   readonly consecutiveFailures: number
   readonly lastFailureAt?: Date | undefined
+}
+
+export interface AttemptTallies extends FailureTally {
+  /** Of the factor, as far as it slows this attempt down. Left out: the factor's own. */
+  readonly pace?: FailureTally | undefined
+  /** Over all factors of the account, or of one browser that the account knows. Left out: the factor's own. */
+  readonly shared?: FailureTally | undefined
+  /** Of the network that the attempt comes from; a browser that the account knows is not held up by it. */
+  readonly network?: FailureTally | undefined
 }
 
 export type Admission =
@@ -35,11 +50,22 @@ export type Admission =
   | { readonly outcome: 'wait'; readonly until: Date }
   | { readonly outcome: 'disabled' }
 
-/** Fails closed: a tally that is not a number is treated as the worst one. */
-export function decideAdmission(tally: FailureTally, now: Date, limits: LockoutLimits): Admission {
-  if (!(tally.consecutiveFailures < limits.maxFailures)) return { outcome: 'disabled' }
+/**
+ * The factor's own run switches it off; the run over all factors, and that of the network, slow it down.
+ * Fails closed: a tally that is not a number is treated as the worst one.
+ */
+export function decideAdmission(tallies: AttemptTallies, now: Date, limits: LockoutLimits): Admission {
+  if (!(tallies.consecutiveFailures < limits.maxFailures)) return { outcome: 'disabled' }
+  const paces = [tallies.pace ?? tallies, tallies.shared ?? tallies]
+  const delays = paces.map((each) => decideDelay(each, now, limits))
+  if (tallies.network !== undefined) delays.push(decideDelay(tallies.network, now, networkLimits))
+  return delays.find(({ outcome }) => outcome !== 'proceed') ?? { outcome: 'proceed' }
+}
+
+function decideDelay(tally: FailureTally, now: Date, limits: LockoutLimits): Admission {
   if (tally.consecutiveFailures < limits.freeFailures) return { outcome: 'proceed' }
-  if (tally.lastFailureAt === undefined) return { outcome: 'disabled' }
+  if (!(tally.consecutiveFailures < Infinity) || tally.lastFailureAt === undefined)
+    return { outcome: 'disabled' }
   const until = new Date(tally.lastFailureAt.getTime() + limits.delaySeconds * 1000)
   if (now.getTime() >= until.getTime()) return { outcome: 'proceed' }
   return { outcome: 'wait', until }

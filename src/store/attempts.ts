@@ -3,11 +3,20 @@ import { randomUUID } from 'node:crypto'
 import { IsNull, type EntityManager } from 'typeorm'
 import { appendEvent } from './audit.ts'
 import type { Database } from './database.ts'
-import { attemptRows, tallyRows, type AttemptRow } from './entities.ts'
+import { attemptRows, type AttemptRow } from './entities.ts'
 import { digest } from './sealing.ts'
 import { normaliseEmail } from './subjects.ts'
+import {
+  countFailure,
+  endRun,
+  endRuns,
+  readTallies,
+  readTally,
+  type AttemptTallies,
+  type FailureTally,
+} from './tallies.ts'
 
-export type Factor = 'face' | 'password'
+export type Factor = 'face' | 'password' | 'passkey' | 'otp' | 'email'
 
 /** `pending` counts as a failure: a try that crashed was a try. */
 export type AttemptOutcome = 'accept' | 'no_match' | 'no_template' | 'presentation_attack' | 'locked'
@@ -17,12 +26,10 @@ export interface AttemptOrigin {
   readonly factor: Factor
   readonly clientId: string
   readonly address: string
-}
-
-export interface FailureTally {
-  /** Failures since the last accepted try or reset; refused tries are not among them. */
-  readonly consecutiveFailures: number
-  readonly lastFailureAt: Date | undefined
+  /** Of a browser that this account knows; its tries are counted apart from those of strangers. */
+  readonly browserDigest?: string | undefined
+  /** What the address belongs to: a whole IPv6 /64 is one. */
+  readonly network?: string | undefined
 }
 
 export interface Settlement {
@@ -51,9 +58,9 @@ export interface Attempts {
    */
   begin(
     origin: AttemptOrigin,
-    admit: (tally: FailureTally) => { readonly outcome: string },
+    admit: (tallies: AttemptTallies) => { readonly outcome: string },
   ): Promise<{ readonly attemptId: string; readonly isAdmitted: boolean }>
-  /** An accepted try ends the run of failures of its factor. Settling twice changes nothing. */
+  /** An accepted try ends the runs of failures of its factor, and of its account or browser. Settling twice changes nothing. */
   settle(attemptId: string, settlement: Settlement): Promise<void>
   tally(identifierDigest: string, factor: Factor): Promise<FailureTally>
   /** Ends the run of failures: the subject proved itself by another factor. */
@@ -71,24 +78,21 @@ export function createAttempts(database: Database, clock: () => Date): Attempts 
   return {
     begin: (origin, admit) =>
       database.transact(async (manager) => {
-        const key = keyOf(origin)
-        const now = clock().getTime()
-        await lockTally(manager, key)
-        const isAdmitted = admit(await readTally(manager, key)).outcome === 'proceed'
-        if (isAdmitted) {
-          await manager.increment(tallyRows, key, 'consecutiveFailures', 1)
-          await manager.update(tallyRows, key, { lastFailureAt: now })
-        }
+        const now = clock()
+        const isAdmitted = admit(await readTallies(manager, origin, now)).outcome === 'proceed'
+        if (isAdmitted) await countFailure(manager, origin, now)
         const attemptId = randomUUID()
         await manager.insert(attemptRows, {
           id: attemptId,
           ...origin,
+          browserDigest: origin.browserDigest ?? null,
+          network: origin.network ?? null,
           subjectId: null,
           outcome: isAdmitted ? 'pending' : 'locked',
           score: null,
           padScore: null,
           signals: null,
-          at: now,
+          at: now.getTime(),
         })
         return { attemptId, isAdmitted }
       }),
@@ -105,38 +109,6 @@ export function createAttempts(database: Database, clock: () => Date): Attempts 
       return rows.map(pastAttemptOf)
     },
   }
-}
-
-interface TallyKey {
-  readonly identifierDigest: string
-  readonly factor: string
-}
-
-function keyOf({ identifierDigest, factor }: TallyKey): TallyKey {
-  return { identifierDigest, factor }
-}
-
-/** A write before the read: holds off every other writer of this row until the transaction ends, on both databases. */
-async function lockTally(manager: EntityManager, key: TallyKey): Promise<void> {
-  await manager
-    .createQueryBuilder()
-    .insert()
-    .into(tallyRows)
-    .values({ ...key, consecutiveFailures: 0, lastFailureAt: null })
-    .orIgnore()
-    .execute()
-  await manager.increment(tallyRows, key, 'consecutiveFailures', 0)
-}
-
-async function readTally(manager: EntityManager, key: TallyKey): Promise<FailureTally> {
-  const row = await manager.findOneBy(tallyRows, key)
-  if (row === null) return { consecutiveFailures: 0, lastFailureAt: undefined }
-  const { consecutiveFailures, lastFailureAt } = row
-  return { consecutiveFailures, lastFailureAt: lastFailureAt === null ? undefined : new Date(lastFailureAt) }
-}
-
-async function endRun(manager: EntityManager, key: TallyKey): Promise<void> {
-  await manager.update(tallyRows, key, { consecutiveFailures: 0, lastFailureAt: null })
 }
 
 interface Settling {
@@ -160,7 +132,7 @@ async function settleAttempt(manager: EntityManager, settling: Settling): Promis
   if (changed !== 1) return
   const row = await manager.findOneByOrFail(attemptRows, { id })
   await reportSignals(manager, row, settling)
-  if (row.outcome === 'accept') await endRun(manager, keyOf(row))
+  if (row.outcome === 'accept') await endRuns(manager, row)
 }
 
 /** Names alone: what they were read from stays out of the trail. */
@@ -186,9 +158,17 @@ function evidenceOf({ padScore, signals }: Settlement): Pick<AttemptRow, 'padSco
 function pastAttemptOf(row: AttemptRow): PastAttempt {
   return {
     at: new Date(row.at),
-    factor: row.factor === 'face' ? 'face' : 'password',
+    factor: factorOf(row.factor),
     outcome: row.outcome,
     clientId: row.clientId,
     address: row.address,
   }
 }
+
+const factors: readonly Factor[] = ['face', 'password', 'passkey', 'otp', 'email']
+
+function factorOf(name: string): Factor {
+  return factors.find((each) => each === name) ?? 'password'
+}
+
+export type { AttemptTallies, FailureTally }

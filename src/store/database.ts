@@ -6,6 +6,7 @@ import { entities } from './entities.ts'
 import { InitialTables1795392000000 } from './migrations/1795392000000-initial-tables.ts'
 import { DeviceKeys1795435200000 } from './migrations/1795435200000-device-keys.ts'
 import { AttemptEvidence1795478400000 } from './migrations/1795478400000-attempt-evidence.ts'
+import { SharedTallies1795490000000 } from './migrations/1795490000000-shared-tallies.ts'
 import { Mail1795500000000 } from './migrations/1795500000000-mail.ts'
 import { Passkeys1795510000000 } from './migrations/1795510000000-passkeys.ts'
 import { Otp1795520000000 } from './migrations/1795520000000-otp.ts'
@@ -39,6 +40,7 @@ export async function openDatabase(path: string, subscriber: EntitySubscriberInt
       InitialTables1795392000000,
       DeviceKeys1795435200000,
       AttemptEvidence1795478400000,
+      SharedTallies1795490000000,
       Mail1795500000000,
       Passkeys1795510000000,
       Otp1795520000000,

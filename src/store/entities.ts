@@ -82,6 +82,8 @@ export interface AttemptRow {
   signals: string | null
   clientId: string
   address: string
+  browserDigest: string | null
+  network: string | null
   at: number
 }
 export const attemptRows = rowsOf<AttemptRow>('attempt', 'attempts', {
@@ -95,6 +97,8 @@ export const attemptRows = rowsOf<AttemptRow>('attempt', 'attempts', {
   signals: optional(text),
   clientId: text,
   address: text,
+  browserDigest: optional(text),
+  network: optional(text),
   at: instant,
 })
 

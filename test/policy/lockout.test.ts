@@ -40,6 +40,26 @@ describe('The lock-out', () => {
     assert.deepEqual(decideAdmission(tally, now, passwordLimits), { outcome: 'proceed' })
   })
 
+  it('counts failures of all factors together for the delay, and those of the face alone for switching it off', () => {
+    const shared = { consecutiveFailures: 5, lastFailureAt: secondsAgo(3) }
+    const none = { consecutiveFailures: 0, lastFailureAt: undefined }
+    assert.equal(decideAdmission({ ...none, shared }, now, passwordLimits).outcome, 'wait')
+    const many = { consecutiveFailures: 50, lastFailureAt: secondsAgo(1e6) }
+    assert.equal(decideAdmission({ ...many, shared: none }, now, faceLimits).outcome, 'disabled')
+    assert.equal(decideAdmission({ ...none, shared: many }, now, faceLimits).outcome, 'proceed')
+  })
+
+  it('slows a network down that has guessed at many accounts', () => {
+    const none = { consecutiveFailures: 0, lastFailureAt: undefined }
+    const network = { consecutiveFailures: 20, lastFailureAt: secondsAgo(3) }
+    assert.equal(decideAdmission({ ...none, shared: none, network }, now, passwordLimits).outcome, 'wait')
+    const fewer = { ...network, consecutiveFailures: 19 }
+    assert.equal(
+      decideAdmission({ ...none, shared: none, network: fewer }, now, passwordLimits).outcome,
+      'proceed',
+    )
+  })
+
   it('fails closed where the tally makes no sense', () => {
     assert.equal(
       decideAdmission({ consecutiveFailures: NaN, lastFailureAt: now }, now, faceLimits).outcome,

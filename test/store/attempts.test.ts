@@ -1,5 +1,5 @@
 import { assert } from 'chai'
-import type { AttemptOrigin, FailureTally } from '../../src/store/attempts.ts'
+import type { AttemptOrigin, AttemptTallies, FailureTally } from '../../src/store/attempts.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { inAnotherProcess, openTestStore, secrets, type TestStore } from './fixtures.ts'
 
@@ -35,6 +35,55 @@ describe('attempts', () => {
     await test.store.attempts.settle(attemptId, { outcome: 'accept' })
     assert.equal((await test.store.attempts.tally('digest', 'face')).consecutiveFailures, 0)
     assert.equal((await test.store.attempts.tally('digest', 'password')).consecutiveFailures, 1)
+  })
+
+  it('of all factors add up to one run of the account, which an accepted try of any of them ends', async () => {
+    const shared: number[] = []
+    const admit = ({ shared: run }: AttemptTallies) => {
+      shared.push(run.consecutiveFailures)
+      return { outcome: 'proceed' }
+    }
+    await test.store.attempts.begin(face, admit)
+    await test.store.attempts.begin({ ...face, factor: 'password' }, admit)
+    const { attemptId } = await test.store.attempts.begin({ ...face, factor: 'otp' }, admit)
+    await test.store.attempts.settle(attemptId, { outcome: 'accept' })
+    await test.store.attempts.begin(face, admit)
+    assert.deepEqual(shared, [0, 1, 2, 0])
+    assert.equal((await test.store.attempts.tally('digest', 'password')).consecutiveFailures, 1)
+  })
+
+  it('of strangers do not hold off a browser that the account knows, nor the other way round', async () => {
+    const seen: number[] = []
+    const admit = ({ shared }: AttemptTallies) => {
+      seen.push(shared.consecutiveFailures)
+      return { outcome: 'proceed' }
+    }
+    for (let tries = 0; tries < 7; tries += 1) await test.store.attempts.begin(face, admit)
+    await test.store.attempts.begin({ ...face, browserDigest: 'known' }, admit)
+    await test.store.attempts.begin({ ...face, browserDigest: 'known' }, admit)
+    assert.deepEqual(seen.slice(-2), [0, 1])
+    // What switches a face off counts everybody's tries.
+    assert.equal((await test.store.attempts.tally('digest', 'face')).consecutiveFailures, 9)
+  })
+
+  it('of one network add up over all accounts, are forgiven by successes and forgotten after a quiet while', async () => {
+    const seen: (number | undefined)[] = []
+    const admit = ({ network }: AttemptTallies) => {
+      seen.push(network?.consecutiveFailures)
+      return { outcome: 'proceed' }
+    }
+    const from = (identifierDigest: string) => ({ ...face, identifierDigest, network: '192.0.2.7' })
+    for (let tries = 0; tries < 7; tries += 1)
+      await test.store.attempts.begin(from(`account ${tries}`), admit)
+    const { attemptId } = await test.store.attempts.begin(from('my own'), admit)
+    await test.store.attempts.settle(attemptId, { outcome: 'accept' })
+    await test.store.attempts.begin(from('another'), admit)
+    assert.deepEqual(seen.slice(-2), [7, 3], 'eight, less five')
+    await test.store.attempts.begin({ ...from('another'), browserDigest: 'known' }, admit)
+    assert.isUndefined(seen.at(-1))
+    test.pass(16 * 60)
+    await test.store.attempts.begin(from('another'), admit)
+    assert.equal(seen.at(-1), 0)
   })
 
   it('at once cannot outrun the limit', async () => {

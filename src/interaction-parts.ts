@@ -1,0 +1,78 @@
+/** Fills what the sign-in pages need. */
+import type { Context } from 'koa'
+import { createAddressLimits, standardLimits } from './address-limits.ts'
+import { assurancePolicyOf, createFactorRecords } from './factor-records.ts'
+import { createForgeryTokens } from './http/forgery.ts'
+import type { createCaptureDesk } from './interactions/capture.ts'
+import type { InteractionDependencies } from './interactions/dependencies.ts'
+import { createDeviceCeremonies } from './interactions/device-ceremony.ts'
+import { createEnrolmentDesk } from './interactions/enrolment.ts'
+import { hashPassword } from './interactions/password-sign-in.ts'
+import { openSecondFactor } from './otp-parts.ts'
+import { deriveKey, type Parts } from './parts.ts'
+import { findLoginTime } from './provider/session.ts'
+
+export async function interactionDependencies(
+  parts: Parts,
+  desk: ReturnType<typeof createCaptureDesk>,
+): Promise<InteractionDependencies> {
+  const { store, clock, face, secrets, provider, render, config, letters } = parts
+  const { minScore } = face.operatingPoint
+  const { minLiveness } = face
+  const { subjects, templates, attempts, digestIdentifier } = store
+  const keyFor = (use: string): Uint8Array => deriveKey(secrets.cookieKeys[0] ?? '', use)
+  const { captureSeconds } = config
+  const otp = openSecondFactor({ store, clock, events: letters.events })
+  return {
+    provider,
+    clock,
+    render,
+    desk,
+    captureSeconds,
+    challenge: config.challenge,
+    flash: config.colourFlash,
+    forgery: createForgeryTokens(keyFor('forgery tokens')),
+    limits: createAddressLimits(parts.addressLimits ?? standardLimits),
+    enrolment: createEnrolmentDesk({ desk, minScore, templates }),
+    face: { clock, minScore, minLiveness, digestIdentifier, attempts, subjects, templates },
+    devices: {
+      keys: store.deviceKeys,
+      ceremonies: createDeviceCeremonies({
+        clock,
+        ttlSeconds: captureSeconds,
+        secret: keyFor('device challenges'),
+      }),
+    },
+    knownBrowsers: parts.knownBrowsers,
+    findKnownBrowser: (ctx, email) => findKnownBrowser(parts, ctx, email),
+    assurance: assurancePolicyOf(config),
+    factors: createFactorRecords(store, otp),
+    sessions: { loginAt: (uid) => findLoginTime(provider, uid) },
+    password: { clock, digestIdentifier, attempts, subjects, decoyHash: await decoyHashOf(parts) },
+    mailCodes: letters.mailCodes,
+    registration: letters.registration,
+    scopeSentences: parts.scopeSentences,
+    events: letters.events,
+    otp,
+    findEmail: async (subjectId) => (await subjects.findById(subjectId))?.email,
+  }
+}
+
+/** A hash of nobody's password. */
+function decoyHashOf({ secrets }: Pick<Parts, 'secrets'>): Promise<string> {
+  return hashPassword(secrets.pairwiseSalt.toString('base64url'))
+}
+
+/** The same work for an address that belongs to nobody: a browser is looked for, and not found. */
+async function findKnownBrowser(
+  { store, knownBrowsers }: Pick<Parts, 'store' | 'knownBrowsers'>,
+  ctx: Context,
+  email: string,
+): Promise<string | undefined> {
+  const subject = await store.subjects.findByEmail(email)
+  const owner = subject?.id ?? email
+  const digest = knownBrowsers.digestOf(ctx, owner)
+  if (digest === undefined) return undefined
+  const known = await store.knownBrowsers.find(owner, digest)
+  return known === undefined ? undefined : digest
+}
