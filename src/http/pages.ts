@@ -174,6 +174,7 @@ export interface PageLocals extends MailPageLocals, OtpPageLocals {
     readonly csrf: string
     readonly devices: readonly DeviceLine[]
     readonly removeDeviceAction: string
+    readonly renameDeviceAction: string
     readonly sessions: readonly SessionLine[]
     readonly endSessionAction: string
     readonly endOthersAction: string

@@ -2,6 +2,7 @@
 import type { DeviceCeremonies, FinishedCapture } from './device-ceremony.ts'
 import { decoyPublicKey, hasSigned, readPublicKey, signedText } from './device-key.ts'
 import type { FaceAttempt, FaceSignInDependencies } from './face-sign-in.ts'
+import { readLabel } from './label.ts'
 import type { RegistrationForm } from './registration.ts'
 import { findCameraSignals } from '../policy/camera-signals.ts'
 import { decideAdmission, faceLimits } from '../policy/lockout.ts'
@@ -67,8 +68,6 @@ export async function recordRefusal(
   await attempts.settle(attemptId, { outcome, subjectId: subject?.id, signals })
 }
 
-const mostNameLength = 60
-
 /**
  * After a password: trusts the key of the form, which has signed the forgery token of its page.
  * @returns whether it is trusted now; a malformed key or a wrong signature is no reason to refuse the password.
@@ -83,14 +82,6 @@ export async function trustDevice(
   if (key === undefined) return false
   const text = signedText.trust(form['csrf'] ?? '', key.thumbprint)
   if (!hasSigned(key.publicKey, text, form['deviceProof'] ?? '')) return false
-  await keys.trust({ subjectId, ...key, name: readName(form['deviceName']) })
+  await keys.trust({ subjectId, ...key, name: readLabel(form['deviceName'], 'A browser') })
   return true
-}
-
-function readName(given = ''): string {
-  const name = given
-    .normalize('NFKC')
-    .replaceAll(/[\p{C}\s]+/gu, ' ')
-    .trim()
-  return name === '' ? 'A browser' : Array.from(name).slice(0, mostNameLength).join('')
 }

@@ -1,6 +1,6 @@
 /** The devices that a subject trusts: public keys, each with its name and when it was used. */
 import { randomUUID } from 'node:crypto'
-import { IsNull } from 'typeorm'
+import { IsNull, type EntityManager } from 'typeorm'
 import { appendEvent } from './audit.ts'
 import type { Database } from './database.ts'
 import { deviceKeyRows, type DeviceKeyRow } from './entities.ts'
@@ -31,6 +31,8 @@ export interface DeviceKeys {
   /** Those that are trusted, newest first. */
   list(subjectId: string): Promise<DeviceKey[]>
   revoke(subjectId: string, id: string): Promise<void>
+  /** @returns whether the subject trusts such a device */
+  rename(subjectId: string, id: string, name: string): Promise<boolean>
 }
 
 export function createDeviceKeys(database: Database, clock: () => Date): DeviceKeys {
@@ -77,7 +79,17 @@ export function createDeviceKeys(database: Database, clock: () => Date): DeviceK
         await appendEvent(manager, { type: 'device_revoked', subjectId, at })
       })
     },
+    rename: (subjectId, id, name) => database.run((manager) => renameKey(manager, { id, subjectId }, name)),
   }
+}
+
+async function renameKey(
+  manager: EntityManager,
+  owned: Pick<DeviceKeyRow, 'id' | 'subjectId'>,
+  name: string,
+): Promise<boolean> {
+  const { affected } = await manager.update(deviceKeyRows, { ...owned, revokedAt: IsNull() }, { name })
+  return affected === 1
 }
 
 function deviceKeyOf(row: DeviceKeyRow): DeviceKey {

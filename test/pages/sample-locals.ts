@@ -113,6 +113,7 @@ export const sampleLocals: PageLocals = {
       },
     ],
     removeDeviceAction: '/account/devices/remove',
+    renameDeviceAction: '/account/devices/rename',
     sessions: [
       {
         id: 'c1d9e0b4-0a0e-4f0e-9f5f-6a1f3f0c1a01',

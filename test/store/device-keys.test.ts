@@ -53,6 +53,17 @@ describe('Trusted devices', () => {
     assert.isDefined(await test.store.deviceKeys.find(ada, key.thumbprint))
   })
 
+  it('are renamed by the subject that trusts them, and by nobody else', async () => {
+    await trust(ada)
+    const [device] = await test.store.deviceKeys.list(ada)
+    const id = device?.id ?? ''
+    assert.isFalse(await test.store.deviceKeys.rename(ben, id, 'Mine now'))
+    assert.isTrue(await test.store.deviceKeys.rename(ada, id, 'The old laptop'))
+    assert.equal((await test.store.deviceKeys.list(ada))[0]?.name, 'The old laptop')
+    await test.store.deviceKeys.revoke(ada, id)
+    assert.isFalse(await test.store.deviceKeys.rename(ada, id, 'A lost laptop'))
+  })
+
   it('leave a line for each beginning and end of trust', async () => {
     await trust(ada)
     const [device] = await test.store.deviceKeys.list(ada)
