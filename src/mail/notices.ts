@@ -81,6 +81,7 @@ export function writeNotice(
   const what = sentences[type] ?? 'Something changed in your account.'
   const browser = textOf(detail?.['browser'])
   const name = textOf(detail?.['name'])
+  const left = detail?.['left']
   return {
     name: `notice_${type}`,
     to,
@@ -90,6 +91,7 @@ export function writeNotice(
       ...(name === undefined ? [] : [{ name: 'Name', value: name }]),
       { name: 'When', value: `${whenText(clock())} UTC` },
       ...(browser === undefined ? [] : [{ name: 'Browser', value: browser }]),
+      ...(typeof left === 'number' ? [{ name: 'Recovery codes left', value: String(left) }] : []),
     ],
     footnotes: [
       'If it was you, there is nothing to do.',
