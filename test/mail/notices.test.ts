@@ -67,7 +67,13 @@ describe('A notice', () => {
     assert.isEmpty(letters)
   })
 
-  it('carries no detail but a browser and a name, each on one bounded line', async () => {
+  it('of a used recovery code tells how many are left', async () => {
+    const { notices, letters } = openNotices()
+    await notices.happened({ type: 'recovery_code_used', subjectId: 'ada', detail: { left: 2 } })
+    assert.deepInclude(letters[0]?.facts ?? [], { name: 'Recovery codes left', value: '2' })
+  })
+
+  it('carries no detail but a browser, a name and a count, each on one bounded line', async () => {
     const { notices, letters } = openNotices()
     const detail = { secret: 'JBSWY3DP', score: 0.73, name: `Key\r\nBcc: eve@example.com${'x'.repeat(200)}` }
     await notices.happened({ type: 'passkey_added', subjectId: 'ada', detail })
