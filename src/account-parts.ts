@@ -33,6 +33,7 @@ export function accountDependencies(
     consents: store.consents,
     templates: store.templates,
     devices: store.deviceKeys,
+    passkeys: { ceremonies: shared.passkeys.ceremonies, keys: store.passkeys },
     totpSeeds: store.totpSeeds,
     recoveryCodes: store.recoveryCodes,
     reviveFace: async (subjectId) => {

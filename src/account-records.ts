@@ -1,6 +1,6 @@
 /** What the account page reads, gathered from the store and the provider. */
 import type Provider from 'oidc-provider'
-import type { AccountRecords } from './account/view.ts'
+import type { AccountRecords, SignInMethod } from './account/view.ts'
 import { Fault } from './errors.ts'
 import { authenticatorMethod } from './otp-parts.ts'
 import { decideAdmission, faceLimits } from './policy/lockout.ts'
@@ -32,9 +32,15 @@ export function createAccountRecords({ store, provider, clock }: AccountRecordDe
     listMethods: async (subjectId) => [
       { name: 'Password', state: 'Set', isOn: true, url: undefined },
       await authenticatorMethod(store, subjectId),
+      nameNumber(await store.passkeys.list(subjectId)),
     ],
     hasConsent: async (subjectId) => (await store.consents.find(subjectId)) !== undefined,
     listSignIns: (subjectId) => store.attempts.recent(subjectId, signInsShown),
     findClientName: async (clientId) => (await provider.Client.find(clientId))?.clientName,
   }
+}
+
+function nameNumber({ length }: readonly unknown[]): SignInMethod {
+  const state = length === 0 ? 'None' : String(length)
+  return { name: 'Passkeys', state, isOn: length > 0, url: '/account/passkeys' }
 }

@@ -6,6 +6,7 @@ import type { AddressLimits } from './interactions/dependencies.ts'
 export interface AddressLimitSettings {
   readonly capturesPerMinute: number
   readonly passwordsPerMinute: number
+  readonly passkeysPerMinute: number
   readonly registrationsPerHour: number
   readonly mailsPerHour: number
   readonly mailsPerMailboxAndHour: number
@@ -15,6 +16,7 @@ export interface AddressLimitSettings {
 export const standardLimits: AddressLimitSettings = {
   capturesPerMinute: 60,
   passwordsPerMinute: 30,
+  passkeysPerMinute: 30,
   registrationsPerHour: 60,
   mailsPerHour: 60,
   mailsPerMailboxAndHour: 6,
@@ -26,6 +28,7 @@ export function createAddressLimits(settings: AddressLimitSettings): AddressLimi
   return {
     takeCapture: limit(settings.capturesPerMinute, 60),
     takePassword: limit(settings.passwordsPerMinute, 60),
+    takePasskey: limit(settings.passkeysPerMinute, 60),
     takeRegistration: limit(settings.registrationsPerHour, 3600),
     takeMail: limit(settings.mailsPerHour, 3600),
     takeMailbox: limit(settings.mailsPerMailboxAndHour, 3600),

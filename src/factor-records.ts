@@ -10,15 +10,15 @@ export function assurancePolicyOf(config: Pick<Config, 'faceAlone' | 'emailCode'
 }
 
 export function createFactorRecords(
-  store: Pick<Store, 'subjects' | 'templates'>,
+  store: Pick<Store, 'subjects' | 'templates' | 'passkeys'>,
   otp: Pick<SecondFactor, 'isEnrolled'>,
 ): FactorRecords {
   return {
     enrolledOf: async (subjectId) => ({
       face: (await store.templates.summarise(subjectId)) !== undefined,
       password: true,
-      passkey: false,
       otp: await otp.isEnrolled(subjectId),
+      passkey: (await store.passkeys.list(subjectId)).length > 0,
       email: (await store.subjects.findById(subjectId))?.emailVerified === true,
     }),
   }

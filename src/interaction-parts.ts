@@ -9,6 +9,7 @@ import { createDeviceCeremonies } from './interactions/device-ceremony.ts'
 import { createEnrolmentDesk } from './interactions/enrolment.ts'
 import { hashPassword } from './interactions/password-sign-in.ts'
 import { openSecondFactor } from './otp-parts.ts'
+import { createPasskeyParts } from './passkey-parts.ts'
 import { deriveKey, type Parts } from './parts.ts'
 import { findLoginTime } from './provider/session.ts'
 
@@ -48,6 +49,7 @@ export async function interactionDependencies(
     assurance: assurancePolicyOf(config),
     factors: createFactorRecords(store, otp),
     sessions: { loginAt: (uid) => findLoginTime(provider, uid) },
+    passkeys: createPasskeyParts({ ...parts, attempts }, keyFor('passkey challenges')),
     password: { clock, digestIdentifier, attempts, subjects, decoyHash: await decoyHashOf(parts) },
     mailCodes: letters.mailCodes,
     registration: letters.registration,

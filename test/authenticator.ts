@@ -28,6 +28,7 @@ export interface Lies {
   readonly isUserVerified?: boolean
   readonly isUserPresent?: boolean
   readonly counter?: number
+  /** Empty for an authenticator that does not tell. */
   readonly userHandle?: string
   readonly isBackedUp?: boolean
   readonly isSynced?: boolean
@@ -139,9 +140,13 @@ export function createAuthenticator({
           clientDataJSON: client.toString('base64url'),
           authenticatorData: data.toString('base64url'),
           signature: sign('sha256', signed, privateKey).toString('base64url'),
-          userHandle: lies.userHandle ?? userHandle,
+          ...named(lies.userHandle ?? userHandle),
         },
       }
     },
   }
+}
+
+function named(userHandle: string): { readonly userHandle?: string } {
+  return userHandle === '' ? {} : { userHandle }
 }

@@ -4,6 +4,7 @@ import { authenticatorSection, type AuthenticatorDependencies } from './authenti
 import { devicesSection, type DevicesSectionDependencies } from './devices.ts'
 import { faceSection, type FaceSectionDependencies } from './face.ts'
 import { linkRoutes, type LinkDependencies } from './links.ts'
+import { passkeysSection, type PasskeysSectionDependencies } from './passkeys.ts'
 import { overviewSection, type OverviewDependencies } from './overview.ts'
 import { passwordSection, type PasswordSectionDependencies } from './password.ts'
 import { profileSection, type ProfileDependencies } from './profile.ts'
@@ -17,6 +18,7 @@ export interface AccountDependencies
     FaceSectionDependencies,
     DevicesSectionDependencies,
     SessionsSectionDependencies,
+    PasskeysSectionDependencies,
     AuthenticatorDependencies {
   // Each section names what it needs; this is all of it.
   readonly records: OverviewDependencies['records']
@@ -40,5 +42,6 @@ export function accountRoutes(dependencies: AccountDependencies): Router {
   recoveryRoutes(router, dependencies.recovery)
   authenticatorSection(router, dependencies)
   recoveryCodesSection(router, dependencies)
+  passkeysSection(router, dependencies)
   return router
 }

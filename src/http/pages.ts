@@ -1,7 +1,7 @@
 /** Every page: what it is called, how wide it is, which scripts it runs, and the locals that it takes. */
 import { otpPages, type OtpPageLocals } from './otp-pages.ts'
-
 import { mailPages, type MailPageLocals } from './mail-pages.ts'
+import { passkeyPages, type PasskeyPageLocals } from './passkey-pages.ts'
 
 /** Of a page within a visit: the app that asked, and the forgery token of its forms. */
 interface Visit {
@@ -58,7 +58,7 @@ export interface FaceLines {
   readonly count: number
 }
 
-export interface PageLocals extends MailPageLocals, OtpPageLocals {
+export interface PageLocals extends MailPageLocals, OtpPageLocals, PasskeyPageLocals {
   /** The front door of a provider that nobody’s app has sent one to. */
   readonly home: {
     readonly isSignedIn: boolean
@@ -70,6 +70,8 @@ export interface PageLocals extends MailPageLocals, OtpPageLocals {
     readonly action: string
     readonly registerUrl: string
     readonly abortAction: string
+    readonly passkeyOptionsUrl: string
+    readonly passkeyAnswerUrl: string
     readonly email: string | undefined
     readonly error: string | undefined
   }
@@ -80,6 +82,7 @@ export interface PageLocals extends MailPageLocals, OtpPageLocals {
     readonly faceUrl: string
     readonly emailCodeUrl: string | undefined
     readonly recoverUrl: string
+    readonly passkeyUrl: string
     readonly abortAction: string
     /** The face was accepted; the device is not trusted yet. */
     readonly isNewDevice: boolean
@@ -120,6 +123,7 @@ export interface PageLocals extends MailPageLocals, OtpPageLocals {
     readonly deviceUrl: string
     readonly passwordUrl: string
     readonly emailCodeUrl: string | undefined
+    readonly passkeyUrl: string
     readonly abortAction: string
     /** Whether the challenge is one of head turns. */
     readonly asksForTurns: boolean
@@ -224,7 +228,7 @@ const plain = { width: 'narrow', scripts: [] } as const
 
 export const pages: Readonly<Record<PageName, PageSettings>> = {
   home: { ...plain, title: 'Sign in with your face' },
-  identify: { ...plain, title: 'Sign in' },
+  identify: { ...plain, title: 'Sign in', scripts: ['passkey-sign-in.js'] },
   password: {
     ...plain,
     title: 'Sign in with your password',
@@ -247,4 +251,5 @@ export const pages: Readonly<Record<PageName, PageSettings>> = {
   error: { ...plain, title: 'That did not work' },
   message: { ...plain, title: 'Message' },
   ...mailPages,
+  ...passkeyPages,
 }

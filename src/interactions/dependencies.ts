@@ -13,6 +13,7 @@ import type { FaceSignInDependencies } from './face-sign-in.ts'
 import type { FactorRecords } from './factors.ts'
 import type { KnownBrowsers } from './known-browser.ts'
 import type { MailCodeDependencies } from './mail-code-sign-in.ts'
+import type { PasskeySignInDependencies } from './passkey-sign-in.ts'
 import type { PasswordSignInDependencies } from './password-sign-in.ts'
 import type { RegistrationDependencies } from './registration.ts'
 import type { SecondFactor } from './second-factor.ts'
@@ -21,6 +22,7 @@ import type { SecondFactor } from './second-factor.ts'
 export interface AddressLimits {
   takeCapture(address: string): Promise<void>
   takePassword(address: string): Promise<void>
+  takePasskey(address: string): Promise<void>
   takeRegistration(address: string): Promise<void>
   takeMail(address: string): Promise<void>
   /** Mails to one mailbox, whoever asks for them. */
@@ -50,6 +52,7 @@ export interface InteractionDependencies {
     /** When the session of this uid began; undefined where it is over. */
     loginAt(sessionUid: string): Promise<Date | undefined>
   }
+  readonly passkeys: PasskeySignInDependencies
   readonly password: PasswordSignInDependencies
   readonly mailCodes: MailCodeDependencies
   readonly otp: SecondFactor

@@ -1,8 +1,9 @@
-/** The JSON endpoints of captures as an OpenAPI 3.1 document, served at `/openapi.json`; a test holds it to the routes. */
+/** The JSON endpoints of captures and passkeys as an OpenAPI 3.1 document, served at `/openapi.json`; a test holds it to the routes. */
 import { catalogue, type FaultCode } from '../errors.ts'
 import { captureLimits } from './capture.ts'
 import { cameraSchemas } from './openapi-camera.ts'
 import { deviceSchemas } from './openapi-device.ts'
+import { passkeyPaths, passkeySchemas } from './openapi-passkeys.ts'
 import { json, operation, parameters, ref } from './openapi-operation.ts'
 
 const cameraBody = {
@@ -200,6 +201,7 @@ const schemas = {
   },
   ...cameraSchemas,
   ...deviceSchemas,
+  ...passkeySchemas,
   Retake: { type: 'object', required: ['index'], properties: { index } },
   Problem: {
     type: 'object',
@@ -217,16 +219,17 @@ export function openApiDocument(issuer: string, version: string): object {
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Mien: captures',
+      title: 'Mien: captures and passkeys',
       version,
       description:
-        'How a page streams frames of a camera under a one-time challenge. OpenID itself is described by `/.well-known/openid-configuration`.',
+        'How a page streams frames of a camera under a one-time challenge, and how passkeys are added and used. OpenID itself is described by `/.well-known/openid-configuration`.',
     },
     servers: [{ url: issuer }],
     paths: {
       ...capturePaths('/interaction/{uid}/capture', [parameters.uid], 'SignIn'),
       ...capturePaths('/interaction/{uid}/enrolment', [parameters.uid], 'FirstEnrolment'),
       ...capturePaths('/account/face/enrolment', [], 'Enrolment'),
+      ...passkeyPaths(),
     },
     components: { schemas },
   }

@@ -4,6 +4,7 @@ import type { InteractionDependencies } from './dependencies.ts'
 import { captureRoutes } from './capture-routes.ts'
 import { emailRoutes } from './email-pages.ts'
 import { otpRoutes } from './otp-steps.ts'
+import { passkeyRoutes } from './passkey-routes.ts'
 import * as pages from './pages.ts'
 import * as registration from './registration-pages.ts'
 import { changeAccount, keepAccount, showSecond } from './second.ts'
@@ -43,5 +44,6 @@ export function interactionRoutes(dependencies: InteractionDependencies): Router
   captureRoutes(router, dependencies)
   emailRoutes(router, dependencies)
   otpRoutes(router, dependencies)
+  passkeyRoutes(router, dependencies)
   return router
 }

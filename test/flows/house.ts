@@ -39,6 +39,7 @@ export interface HouseWish {
 const generous = {
   capturesPerMinute: 10_000,
   passwordsPerMinute: 10_000,
+  passkeysPerMinute: 10_000,
   registrationsPerHour: 10_000,
   mailsPerHour: 10_000,
   mailsPerMailboxAndHour: 10_000,

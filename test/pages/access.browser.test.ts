@@ -127,7 +127,7 @@ describeBrowser('The pages for everyone, in Chromium,', function () {
     await stage.page.getByRole('checkbox').waitFor()
     await stage.page.keyboard.press('Tab')
     const order: unknown[] = []
-    for (let at = 0; at < 5; at += 1) {
+    for (let at = 0; at < 8; at += 1) {
       const name = '(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()'
       order.push(await stage.page.evaluate(name))
       await stage.page.keyboard.press('Tab')
@@ -137,6 +137,9 @@ describeBrowser('The pages for everyone, in Chromium,', function () {
       'Trust this device for face sign-in',
       'Continue',
       'Sign in with face',
+      'Use a passkey',
+      'Get a code by e-mail',
+      'Forgot your password?',
       'Cancel and return to Aurora Notes',
     ])
     await stage.open('camera')

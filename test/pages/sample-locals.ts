@@ -1,5 +1,6 @@
 /** Locals of every page, as a person would meet them; variants show what else a page can say. */
 import type { PageLocals } from '../../src/http/pages.ts'
+import { passkeyLocals, passkeyVariants } from './passkey-locals.ts'
 import { consentText, consentVersion } from '../../src/interactions/registration.ts'
 import { mailLocals, mailVariants } from './mail-locals.ts'
 import { otpLocals, otpVariants } from './otp-locals.ts'
@@ -19,6 +20,7 @@ const camera = {
   deviceUrl: '/scripted/device-challenge',
   passwordUrl: '/pages/password',
   emailCodeUrl: '/pages/email-code',
+  passkeyUrl: '/pages/passkey',
   abortAction: '/abort',
   offerPasswordFirst: false,
   waitSeconds: 0,
@@ -60,6 +62,7 @@ const register = {
 
 export const sampleLocals: PageLocals = {
   ...mailLocals,
+  ...passkeyLocals,
   home: {
     isSignedIn: false,
     signInUrl: '/pages/identify',
@@ -71,6 +74,8 @@ export const sampleLocals: PageLocals = {
     action: '/identify',
     registerUrl: '/pages/register',
     abortAction: '/abort',
+    passkeyOptionsUrl: '/scripted/passkey/options',
+    passkeyAnswerUrl: '/scripted/passkey',
     email: undefined,
     error: undefined,
   },
@@ -82,6 +87,7 @@ export const sampleLocals: PageLocals = {
     faceUrl: '/pages/camera',
     emailCodeUrl: '/pages/email-code',
     recoverUrl: '/pages/recover',
+    passkeyUrl: '/pages/passkey',
     abortAction: '/abort',
     isNewDevice: false,
     isWithoutFlash: false,
@@ -197,6 +203,7 @@ export const variants: {
 } = {
   ...mailVariants,
   ...otpVariants,
+  ...passkeyVariants,
   home: { 'signed-in': { ...sampleLocals.home, isSignedIn: true } },
   identify: {
     error: {

@@ -1,4 +1,5 @@
 /** Offers to trust this browser for face sign-in: makes its key, and signs the page's own token to prove that it is here. */
+import { nameBrowser } from './browser-name.js'
 import { makeDevice } from './device-key.js'
 import { find } from './dom.js'
 
@@ -16,33 +17,6 @@ async function prepare(offer) {
   // Shown, and sent, only where there is a key.
   offer.disabled = false
   offer.hidden = false
-}
-
-/** Enough for a person to tell two devices apart; nothing is decided by it. @param {string} agent */
-function nameBrowser(agent) {
-  const browser = first(agent, [
-    [/\bEdgA?\//, 'Edge'],
-    [/\bOPR\//, 'Opera'],
-    [/\bSamsungBrowser\//, 'Samsung Internet'],
-    [/\b(Firefox|FxiOS)\//, 'Firefox'],
-    [/(Chrome|CriOS|Chromium)\//, 'Chrome'],
-    [/\bSafari\//, 'Safari'],
-  ])
-  const system = first(agent, [
-    [/\biPhone\b/, 'iPhone'],
-    [/\biPad\b/, 'iPad'],
-    [/\bAndroid\b/, 'Android'],
-    [/\bCrOS\b/, 'ChromeOS'],
-    [/\bWindows\b/, 'Windows'],
-    [/\bMac OS X\b/, 'macOS'],
-    [/\bLinux\b/, 'Linux'],
-  ])
-  return system === undefined ? (browser ?? 'A browser') : `${browser ?? 'A browser'} on ${system}`
-}
-
-/** @param {string} agent @param {readonly (readonly [RegExp, string])[]} names */
-function first(agent, names) {
-  return names.find(([pattern]) => pattern.test(agent))?.[1]
 }
 
 const offer = find(document, '[data-trust-device]', HTMLFieldSetElement)
