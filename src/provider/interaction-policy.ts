@@ -52,7 +52,7 @@ function addLevelChecks(policy: interactionPolicy.DefaultPolicy): void {
   const login = policy.get('login')
   if (login === undefined) throw new TypeError('the library has no prompt to sign in')
   login.checks.add(
-    new Check('acr_values', 'the level asked for was not reached', ({ oidc }) => {
+    new Check('acr_values', 'the level asked for was not reached', 'login_required', ({ oidc }) => {
       const wanted = oidc.params?.['acr_values']
       if (typeof wanted !== 'string' || oidc.session?.accountId === undefined) return Check.NO_NEED_TO_PROMPT
       // A wish, not a condition: without a person there, or after a sign-in that ended lower, it is let be.
@@ -62,11 +62,16 @@ function addLevelChecks(policy: interactionPolicy.DefaultPolicy): void {
     }),
   )
   login.checks.add(
-    new Check('minimum_acr', 'the level that this app needs was not reached', ({ oidc }) => {
-      const least = oidc.client?.['minimum_acr']
-      if (typeof least !== 'string' || oidc.session?.accountId === undefined) return Check.NO_NEED_TO_PROMPT
-      return isSessionAt(oidc, least) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
-    }),
+    new Check(
+      'minimum_acr',
+      'the level that this app needs was not reached',
+      'login_required',
+      ({ oidc }) => {
+        const least = oidc.client?.['minimum_acr']
+        if (typeof least !== 'string' || oidc.session?.accountId === undefined) return Check.NO_NEED_TO_PROMPT
+        return isSessionAt(oidc, least) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
+      },
+    ),
   )
 }
 

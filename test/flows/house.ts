@@ -102,6 +102,11 @@ function clientsYaml(rpOrigin: string): string {
   type: public
   redirect_uris: ['${rpOrigin}/callback']
   post_logout_redirect_uris: ['${rpOrigin}/']
+- client_id: strict-shop
+  name: Strict Shop
+  type: public
+  minimum_acr: urn:mien:acr:password-otp
+  redirect_uris: ['${rpOrigin}/callback']
 - client_id: old-shop
   name: Old Shop
   type: confidential
