@@ -53,7 +53,7 @@ function keysOf({ identifierDigest, factor, browserDigest, network }: RunOrigin)
   const runner = isKnown ? browserDigest : identifierDigest
   return {
     own: { identifierDigest, factor },
-    pace: { identifierDigest: runner, factor },
+    pace: { identifierDigest: runner, factor: `${factor} pace` },
     shared: { identifierDigest: runner, factor: everyFactor },
     network:
       isKnown || typeof network !== 'string'
@@ -62,10 +62,8 @@ function keysOf({ identifierDigest, factor, browserDigest, network }: RunOrigin)
   }
 }
 
-/** For strangers the factor's own run and its pace are one and the same row. */
-function distinct({ own, pace, shared, network }: Keys): readonly TallyKey[] {
-  const isOne = own.identifierDigest === pace.identifierDigest
-  return [own, ...(isOne ? [] : [pace]), shared, ...(network === undefined ? [] : [network])]
+function listOf({ own, pace, shared, network }: Keys): readonly TallyKey[] {
+  return [own, pace, shared, ...(network === undefined ? [] : [network])]
 }
 
 /** Locks the rows, always in one order, and reads them. */
@@ -75,7 +73,7 @@ export async function readTallies(
   now: Date,
 ): Promise<AttemptTallies> {
   const { own, pace, shared, network } = keysOf(origin)
-  for (const key of distinct(keysOf(origin))) await lockTally(manager, key)
+  for (const key of listOf(keysOf(origin))) await lockTally(manager, key)
   return {
     ...(await readTally(manager, own)),
     pace: await readTally(manager, pace),
@@ -88,7 +86,7 @@ export async function readTallies(
 export async function countFailure(manager: EntityManager, origin: RunOrigin, now: Date): Promise<void> {
   const keys = keysOf(origin)
   if (keys.network !== undefined) await restIfQuiet(manager, keys.network, now)
-  for (const key of distinct(keys)) {
+  for (const key of listOf(keys)) {
     await manager.increment(tallyRows, key, 'consecutiveFailures', 1)
     await manager.update(tallyRows, key, { lastFailureAt: now.getTime() })
   }
