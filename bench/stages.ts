@@ -13,6 +13,8 @@ import { openOnDnn } from './opencv-dnn.ts'
 import { round, toFigure, type Figure, type Section } from './report.ts'
 import { interleave, type Rounds } from './statistics.ts'
 
+const way = 'to a worker and back'
+
 const effort: Rounds = { rounds: 7, runs: 15 }
 
 type Stages = Record<string, () => unknown>
@@ -21,21 +23,22 @@ export async function measureStages(): Promise<Section> {
   const frame = await readFrame()
   const pool = await startPool(1, 'sharp')
   try {
-    const contestants: Stages = { 'to a worker and back: a frame that it refuses': refusedBy(pool, frame) }
+    const contestants: Stages = { [way]: refusedBy(pool, frame) }
     for (const adapter of adaptersHere()) Object.assign(contestants, await stagesOf(adapter, frame))
     Object.assign(contestants, await networksOn(await squareOf(frame)))
     const times = await interleave(contestants, effort)
     const figures = Object.keys(contestants).map((label) =>
       toFigure({ label, unit: 'ms', values: times(label) }),
     )
-    return { title: 'Where the time of a frame goes', about, figures, findings: findingsOf(figures) }
+    const findings = [...sumsOf(figures), ...contestsOf(figures)]
+    return { title: 'Where the time of a frame goes', about, figures, findings }
   } finally {
     await pool.close()
   }
 }
 
 const about =
-  'Each stage in this process, on the same 640×480 JPEG, and the way to a worker and back with as many bytes. The coarse look is YuNet on 320×320, the fine one on 640×640. Pictures are decoded and cut by OpenCV, or by sharp and plain arithmetic; every network runs on onnxruntime, and YuNet on OpenCV’s DNN module for comparison alone.'
+  'Each stage in this process, on the same 640×480 JPEG, and the way to a worker and back of as many bytes that it refuses. The coarse look is YuNet on 320×320, the fine one on 640×640. Pictures are decoded and cut by OpenCV, or by sharp and plain arithmetic; every network runs on onnxruntime, and YuNet on OpenCV’s DNN module for comparison alone.'
 
 /** Refused by its first bytes, so that nothing but the way is measured. */
 function refusedBy(pool: Awaited<ReturnType<typeof startPool>>, frame: Uint8Array): () => Promise<unknown> {
@@ -72,6 +75,10 @@ async function stagesOf(choice: Adapter, frame: Uint8Array): Promise<Stages> {
   return Object.fromEntries(Object.entries(stages).map(([stage, run]) => [`${choice}: ${stage}`, run]))
 }
 
+function network(sidePx: number): string {
+  return `YuNet on ${sidePx}×${sidePx}`
+}
+
 function emptySquare(sidePx: number): PlanarSquare {
   return { sidePx, channels: 'bgr', planes: new Float32Array(sidePx * sidePx * 3) }
 }
@@ -87,7 +94,7 @@ async function networksOn(square: (sidePx: number) => Raster): Promise<Stages> {
 async function contest(verified: VerifiedModel, square: (sidePx: number) => Raster): Promise<Stages> {
   const sidePx = Number(verified.entry.input.shape[2])
   const raster = square(sidePx)
-  const label = `YuNet on ${sidePx}×${sidePx}`
+  const label = network(sidePx)
   const model = await openModel(verified)
   const { planes } = fill(emptySquare(sidePx), raster)
   const onDnn = await openOnDnn(verified)
@@ -127,8 +134,39 @@ async function decode(run: () => Promise<Decoding>): Promise<DecodedImage> {
   return decoding.image
 }
 
+/** What a frame costs beside its networks, on each adapter; each look fits, cuts and judges once. */
+function sumsOf(figures: readonly Figure[]): string[] {
+  const find = (label: string) => figures.find((each) => each.label === label)?.median ?? NaN
+  const networks = [320, 640].reduce(
+    (sum, sidePx) => sum + find(`onnxruntime: ${network(sidePx)}`),
+    find('sharp: embed (recogniser)'),
+  )
+  return adaptersHere().map((adapter) => {
+    const parts = {
+      decoding: find(`${adapter}: decode`),
+      'fitting twice': find(`${adapter}: fit into 320×320`) + find(`${adapter}: fit into 640×640`),
+      'cutting twice': 2 * find(`${adapter}: warp to 112×112`),
+      'judging twice': 2 * find(`${adapter}: sharpness and brightness`),
+      'the way': find(way),
+    }
+    const beside = Object.values(parts).reduce((sum, part) => sum + part, 0)
+    const named = Object.entries(parts).map(([name, ms]) => `${name} ${round(ms)}`)
+    return `${adapter}: ${round(beside)} ms beside the networks' ${round(networks)} (${named.join(', ')}); a ratio of 1.25 leaves ${round(networks / 4)} ms`
+  })
+}
+
+/** The stages in which the two adapters differ; the rest is the same code. */
+const contested = [
+  'decode',
+  'fit into 320×320',
+  'fit into 640×640',
+  'warp to 112×112',
+  network(320),
+  network(640),
+]
+
 /** Who wins each contest, and by how much. */
-function findingsOf(figures: readonly Figure[]): string[] {
+function contestsOf(figures: readonly Figure[]): string[] {
   const rivals = [
     { one: 'sharp', other: 'opencv' },
     { one: 'onnxruntime', other: 'OpenCV DNN' },
@@ -138,7 +176,7 @@ function findingsOf(figures: readonly Figure[]): string[] {
     figures.flatMap(({ label, median }) => {
       const stage = label.startsWith(`${one}: `) ? label.slice(one.length + 2) : undefined
       const rival = stage === undefined ? undefined : find(`${other}: ${stage}`)
-      if (stage === undefined || rival === undefined) return []
+      if (stage === undefined || rival === undefined || !contested.includes(stage)) return []
       const [winner, factor] = rival < median ? [other, median / rival] : [one, rival / median]
       return [`${stage}: ${winner} by a factor of ${round(factor)}`]
     }),
