@@ -49,7 +49,7 @@ export async function measureFrame(): Promise<Section> {
 }
 
 const about =
-  'A 640×480 JPEG through a worker process and back, compared with ten templates, against the same networks run by onnxruntime one after the other on inputs cut from the same frame: one thread each.'
+  'A 640×480 JPEG through a worker process and back, compared with ten templates, against the same networks run by onnxruntime one after the other on inputs cut from the same frame: one thread each. OpenCV is what `auto` takes where it is built. Why a ratio is what it is stands below, where the time of a frame goes.'
 
 function oneFrame(pool: WorkerPool, frame: Uint8Array, wanted: Wanted): () => Promise<void> {
   const gallery = Array.from({ length: 10 }, (_, seed) =>

@@ -49,7 +49,7 @@ export async function measureWorkerMemory(): Promise<Section> {
   return { title: 'Memory of a worker', about, figures, findings: [] }
 }
 
-const about = `Resident memory of one worker after ${framesMeasured} frames with everything measured. Each line adds a measure to the one before; "of which" is read from the system's map of the last one. Also saved, in every line: onnxruntime keeps no memory patterns, sharp is loaded only where it serves, the OpenCV binding comes without the loader around it, and each detector keeps its one blob.`
+const about = `Resident memory of one worker after ${framesMeasured} frames with everything measured. Each line adds a measure to the one before; "of which" is read from the system's map of the last one. Also saved, in every line: onnxruntime keeps no memory patterns, sharp is loaded only where it serves, the OpenCV binding comes without the loader around it, and each detector keeps its one square.`
 
 async function measureAll(
   adapter: Adapter,
