@@ -46,7 +46,7 @@ export const catalogue = {
   ],
   consent_missing: [400, 'To use your face, tick the box that says you agree.'],
   too_many_requests: [429, 'Too many tries from here. Wait a minute and try again.'],
-  fresh_authentication_required: [403, 'Sign in with your password again before you change your face.'],
+  fresh_authentication_required: [403, 'Sign in again before you change this.'],
   // Passkeys
   passkey_refused: [400, 'This passkey could not be added. Try again, or use another device.'],
   passkey_known: [409, 'This passkey has already been added.'],

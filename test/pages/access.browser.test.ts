@@ -110,7 +110,7 @@ describeBrowser('The pages for everyone, in Chromium,', function () {
         assert.deepEqual(small, [], `${path} at ${width}`)
       }
     }
-  })
+  }).timeout(240_000)
 
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`can be read: text has a contrast of at least 4.5 to 1 in ${colorScheme}`, async () => {
