@@ -48,6 +48,8 @@ export interface App {
   readonly callback: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   /** Settles when faces can be measured; pages are served before. */
   readonly ready: Promise<{ readonly imageAdapter: 'opencv' | 'sharp'; readonly workers: number }>
+  /** Looks whether the signing keys are to change; done each minute by itself. */
+  refreshKeys(): Promise<void>
   close(): Promise<void>
 }
 
@@ -81,8 +83,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       imageAdapter: face.engine.imageAdapter,
       workers: config.faceWorkers,
     })),
+    refreshKeys: protocol.refreshKeys,
     close: async () => {
       purging.stop()
+      protocol.closeProvider()
       await Promise.all([face.engine.close(), mail.close()])
       await store.close()
     },
@@ -118,7 +122,7 @@ async function createCallback(
   parts: Parts,
   desk: ReturnType<typeof createCaptureDesk>,
 ): Promise<App['callback']> {
-  const { config, log, render, provider } = parts
+  const { config, log, render } = parts
   const koa = new Koa({ proxy: config.trustProxy })
   const dependencies = await interactionDependencies(parts, desk)
   const document = openApiDocument(config.issuer, version)
@@ -133,7 +137,7 @@ async function createCallback(
   koa.use(guardOwnPages(config.issuer))
   for (const router of own) koa.use(router.routes())
   koa.use(protocolLimits())
-  koa.use((ctx) => handOver(ctx, provider))
+  koa.use((ctx) => handOver(ctx, parts.currentProvider()))
   koa.on('error', (error: unknown) => log.error({ error }, 'an answer could not be written'))
   return koa.callback()
 }

@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { controlSettings, toControlConfig, type ControlConfig } from './config-control.ts'
+import { protocolSettings, toProtocolConfig, type ProtocolConfig } from './config-protocol.ts'
 
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
@@ -114,11 +115,7 @@ export const schema = z.object({
       'Whether a code by mail signs in (`on` or `off`), where the address was confirmed; the lowest level, `urn:mien:acr:email`. Default: `on` where `MIEN_SMTP_URL` is set or the issuer is at localhost, else `off`.',
     ),
   ...controlSettings,
-  MIEN_TRUST_PROXY: flag
-    .default(false)
-    .describe(
-      'Whether `X-Forwarded-For` and `X-Forwarded-Proto` are believed (`on` only behind a proxy that sets them).',
-    ),
+  ...protocolSettings,
   MIEN_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -128,10 +125,11 @@ export const schema = z.object({
 /** Settings that hold a secret may also be given as a file: `MIEN_…_FILE`. */
 export const secretSettings = [
   'MIEN_TEMPLATE_KEY',
+  'MIEN_REGISTRATION_TOKEN',
   'MIEN_SMTP_URL',
 ] as const satisfies readonly (keyof typeof schema.shape)[]
 
-export interface Config extends ControlConfig {
+export interface Config extends ControlConfig, ProtocolConfig {
   readonly issuer: string
   readonly host: string
   readonly port: number
@@ -153,7 +151,6 @@ export interface Config extends ControlConfig {
   readonly smtpUrl: string | undefined
   readonly mailFrom: string
   readonly emailCode: boolean
-  readonly trustProxy: boolean
   readonly logLevel: string
 }
 
@@ -241,8 +238,8 @@ function toConfig(settings: z.infer<typeof schema>): Config {
     smtpUrl: settings.MIEN_SMTP_URL,
     mailFrom: settings.MIEN_MAIL_FROM ?? `Mien <no-reply@${new URL(settings.MIEN_ISSUER).hostname}>`,
     emailCode: settings.MIEN_EMAIL_CODE ?? (isTrial || settings.MIEN_SMTP_URL !== undefined),
-    trustProxy: settings.MIEN_TRUST_PROXY,
     logLevel: settings.MIEN_LOG_LEVEL,
     ...toControlConfig(settings),
+    ...toProtocolConfig(settings),
   }
 }

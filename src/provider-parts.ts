@@ -1,19 +1,17 @@
 /** The OpenID Provider as the app wants it: its clients, keys and accounts found, its pages drawn by our views. */
-import { randomBytes } from 'node:crypto'
-import type { Context } from 'koa'
-import type { KoaContextWithOIDC } from 'oidc-provider'
 import type Provider from 'oidc-provider'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { assurancePolicyOf } from './factor-records.ts'
-import { allowFormAction } from './http/headers.ts'
 import type { Render } from './http/render.ts'
 import { supportedAcrs } from './policy/assurance.ts'
-import { openClients } from './provider/clients.ts'
-import type { ProviderPages, UserCodeProblem } from './provider/dependencies.ts'
+import { createProviderPages, letFormsLeadToApps } from './provider-pages.ts'
+import { startLogoutCourier, type LogoutCourier } from './provider/backchannel-logout.ts'
+import { openClients, type Clients } from './provider/clients.ts'
+import { openKeyRing, type KeySet } from './provider/key-ring.ts'
+import { createOutbound, type Outbound } from './provider/outbound.ts'
 import { checkClients, createProvider } from './provider/provider.ts'
 import type { Secrets } from './provider/secrets.ts'
-import { openSigningKeys } from './provider/signing-keys.ts'
 import type { Store } from './store/open-store.ts'
 
 export interface ProviderParts {
@@ -26,26 +24,78 @@ export interface ProviderParts {
 }
 
 export interface ProviderHouse {
+  /** For the pages: sessions, interactions, clients and grants are the same in each provider of this house. */
   readonly provider: Provider
+  /** The one that holds the keys of now: it answers the protocol. */
+  readonly currentProvider: () => Provider
   /** What the consent page says of the scopes of the operator’s APIs. */
   readonly scopeSentences: Readonly<Record<string, string>>
+  readonly logoutCourier: LogoutCourier
+  /** Looks whether the keys are to change; done from time to time by itself. */
+  readonly refreshKeys: () => Promise<void>
+  readonly closeProvider: () => void
 }
 
+const refreshKeysEveryMs = 60_000
+
+/** @throws {Error} saying what is wrong with the clients or the keys. */
 export async function openProvider(parts: ProviderParts): Promise<ProviderHouse> {
-  const { config, log, store } = parts
+  const { config, log, store, clock } = parts
   const clients = openClients({
     file: config.clientsFile,
     ...(config.demo ? { demoPort: config.demoPort } : {}),
   })
   for (const warning of clients.warnings) log.warn(warning)
+  const outbound = createOutbound({
+    isTrial: new URL(config.issuer).hostname === 'localhost',
+    allowsPrivate: config.allowPrivateClients,
+  })
+  const ring = await openKeyRing({
+    dataDir: config.dataDir,
+    clock,
+    rotationDays: config.keyRotationDays,
+    sessionSeconds: config.sessionLimits.absoluteSeconds,
+  })
+  const provider = create(parts, { clients, outbound }, ring.current())
+  await checkClients(provider, clients)
+  // The library takes its keys once, so other keys are another provider; all else is in the store.
+  let current = provider
+  const refreshKeys = async (): Promise<void> => {
+    if (!(await ring.refresh())) return
+    current = create(parts, { clients, outbound }, ring.current())
+    log.info('the signing keys have changed')
+  }
+  const stopRefreshing = keepRefreshing(refreshKeys, log)
+  const queue = store.logoutDeliveries
+  const logoutCourier = startLogoutCourier({ queue, provider: () => current, outbound, clock, log })
+  return {
+    provider,
+    currentProvider: () => current,
+    scopeSentences: clients.scopeSentences,
+    logoutCourier,
+    refreshKeys,
+    closeProvider: () => {
+      stopRefreshing()
+      logoutCourier.stop()
+    },
+  }
+}
+
+interface Shared {
+  readonly clients: Clients
+  readonly outbound: Outbound
+}
+
+function create(parts: ProviderParts, shared: Shared, keys: KeySet): Provider {
+  const { config, log, store } = parts
   const provider = createProvider({
     issuer: config.issuer,
     trustProxy: config.trustProxy,
     acrValues: supportedAcrs(assurancePolicyOf(config)),
     clock: parts.clock,
     sessionLimits: config.sessionLimits,
-    clients,
-    keys: await openSigningKeys(config.dataDir),
+    ...shared,
+    keys,
     secrets: parts.secrets,
     recordsOf: (model) => store.oidc.recordsOf(model),
     accounts: {
@@ -54,74 +104,22 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
         return subject === undefined ? undefined : { sub, ...subject }
       },
     },
-    pages: createPages(parts),
+    logouts: store.logoutDeliveries,
+    pages: createProviderPages(parts.render, log),
     onServerError: (error) => log.error({ error }, 'the provider failed'),
   })
-  await checkClients(provider, clients)
-  provider.use(async (ctx, next) => {
-    await next()
-    if (isProtocol(ctx)) letFormsLeadToTheApp(ctx)
-  })
-  return { provider, scopeSentences: clients.scopeSentences }
+  provider.use(letFormsLeadToApps)
+  return provider
 }
 
-function createPages({ render, log }: ProviderParts): ProviderPages {
-  return {
-    error: async (ctx, out) => {
-      const reference = randomBytes(5).toString('hex')
-      log.info(
-        { reference, code: out.error, detail: out.error_description, path: ctx.path },
-        'request refused',
-      )
-      await render(ctx, 'error', { message: sentenceFor(out.error), reference, backUrl: undefined })
-    },
-    confirmSignOut: (ctx, form) => render(ctx, 'logout-confirm', form),
-    signedOut: (ctx) => render(ctx, 'logged-out', { homeUrl: '/' }),
-    enterUserCode: (ctx, { problem, ...form }) =>
-      render(ctx, 'device-code', {
-        ...form,
-        error: problem === undefined ? undefined : userCodeSentences[problem],
-      }),
-    confirmUserCode: (ctx, form) => render(ctx, 'device-confirm', form),
-    deviceConnected: (ctx) => render(ctx, 'message', connected),
+function keepRefreshing(refresh: () => Promise<void>, log: Logger): () => void {
+  const timer = setInterval(() => {
+    refresh().catch((error: unknown) => {
+      log.error({ error }, 'the signing keys could not be looked at')
+    })
+  }, refreshKeysEveryMs)
+  timer.unref()
+  return () => {
+    clearInterval(timer)
   }
-}
-
-const userCodeSentences: Readonly<Record<UserCodeProblem, string>> = {
-  not_taken: 'This code is not right, or it is over. Check it, or let your device show a new one.',
-  stopped: 'Nothing was connected. You can close this page.',
-  failed: 'That took too long or went wrong. Type the code again.',
-}
-
-const connected = {
-  heading: 'Your device is connected',
-  text: 'Go back to it: it goes on by itself in a few seconds. You can close this page.',
-  link: undefined,
-}
-
-/** What a person can do about an error of the protocol; its own words are for the app's makers, in the log. */
-function sentenceFor(code: string): string {
-  switch (code) {
-    case 'invalid_client':
-      return 'The app that sent you here is not known. Tell whoever runs it.'
-    case 'invalid_redirect_uri':
-      return 'The app that sent you here gave a wrong way back. Tell whoever runs it.'
-    case 'server_error':
-      return 'Something went wrong on our side. Go back to the app and try again.'
-    default:
-      return 'This request cannot be answered, or it has expired. Go back to the app and start again.'
-  }
-}
-
-/** The library puts its own context on every request that one of its routes takes. */
-function isProtocol(ctx: Context): ctx is KoaContextWithOIDC {
-  return 'oidc' in ctx && typeof ctx['oidc'] === 'object'
-}
-
-/** Answers by form_post, and the end of a session, post forms that end at the app: Chrome asks the policy about that too. */
-function letFormsLeadToTheApp(ctx: KoaContextWithOIDC): void {
-  if (ctx.response.is('html') !== 'html') return
-  const { redirect_uri: back, post_logout_redirect_uri: backAfterLogout } = ctx.oidc.params ?? {}
-  const address = [back, backAfterLogout].find((each) => typeof each === 'string')
-  if (typeof address === 'string' && URL.canParse(address)) allowFormAction(ctx, [new URL(address).origin])
 }

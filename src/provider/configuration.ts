@@ -18,6 +18,7 @@ import { createFeatures } from './features.ts'
 import { loadGrant } from './grants.ts'
 import { createInteractionPolicy } from './interaction-policy.ts'
 import { createTtl } from './lifetimes.ts'
+import { asFetch } from './outbound.ts'
 import { describeSignIn } from './resource-indicators.ts'
 import { knownScopes } from './resources.ts'
 import { routes } from './routes.ts'
@@ -44,6 +45,8 @@ export function createConfiguration(dependencies: ProviderDependencies): Configu
     clockTolerance: 15,
     cookies: cookieSettings(issuer, secrets.cookieKeys),
     discovery: { prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'] },
+    // For keys of clients and lists of sectors.
+    fetch: asFetch(dependencies.outbound),
     features: createFeatures(dependencies),
     extraTokenClaims: (ctx, token) => (token.aud === undefined ? undefined : describeSignIn(ctx)),
     findAccount: async (_ctx, sub) => {

@@ -2,10 +2,12 @@
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider'
 import type { AccountData } from './account.ts'
 import type { RecordsOf } from './adapter.ts'
+import type { LogoutQueue } from './backchannel-logout.ts'
 import type { Clients } from './clients.ts'
 import type { SessionLimits } from './lifetimes.ts'
+import type { KeySet } from './key-ring.ts'
+import type { Outbound } from './outbound.ts'
 import type { Secrets } from './secrets.ts'
-import type { SigningKeys } from './signing-keys.ts'
 
 interface PostedForm {
   readonly action: string
@@ -45,10 +47,13 @@ export interface ProviderDependencies {
   readonly clock: () => Date
   readonly sessionLimits?: SessionLimits | undefined
   readonly clients: Clients
-  readonly keys: SigningKeys
+  readonly keys: KeySet
   readonly secrets: Pick<Secrets, 'cookieKeys' | 'pairwiseSalt' | 'recordKey'>
   readonly recordsOf: RecordsOf
   readonly accounts: { find(sub: string): Promise<AccountData | undefined> }
+  /** Sign-outs that apps are to be told of. */
+  readonly logouts: Pick<LogoutQueue, 'enqueue'>
+  readonly outbound: Outbound
   readonly pages: ProviderPages
   /** A bug, not a refusal: for the log. */
   readonly onServerError: (error: Error) => void

@@ -60,6 +60,7 @@ function tokenFeatures() {
 
 function logoutFeatures({ pages }: ProviderDependencies) {
   return {
+    backchannelLogout: { enabled: true },
     rpInitiatedLogout: {
       enabled: true,
       logoutSource: (ctx) => {

@@ -1,7 +1,17 @@
 /** Files that hold secrets: made once, whole or not at all, and readable by their owner alone. */
 import { randomUUID } from 'node:crypto'
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 export class PrivateFileError extends Error {
   readonly code = 'private_file_refused'
@@ -50,6 +60,52 @@ function makePrivateFile(path: string, text: string): string {
   } finally {
     rmSync(draft)
   }
+}
+
+const lockTries = 100
+const lockWaitMs = 100
+
+export interface PrivateFileChange<T> {
+  readonly value: T
+  /** The new content; left alone where there is none. */
+  readonly text?: string
+}
+
+/**
+ * Replaces the file whole, one process at a time: whoever reads it meanwhile reads the old or the new.
+ * @throws {PrivateFileError} where another process holds it for ten seconds
+ */
+export async function changePrivateFile<T>(
+  path: string,
+  change: () => Promise<PrivateFileChange<T>>,
+): Promise<T> {
+  const lock = `${path}.lock`
+  await takeLock(lock)
+  try {
+    const { value, text } = await change()
+    if (text !== undefined) {
+      const draft = `${path}.${randomUUID()}`
+      writeFileSync(draft, text, { mode: 0o600, flag: 'wx', flush: true })
+      renameSync(draft, path)
+    }
+    return value
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
+async function takeLock(lock: string): Promise<void> {
+  for (let tries = 0; tries < lockTries; tries += 1) {
+    try {
+      writeFileSync(lock, '', { flag: 'wx', mode: 0o600 })
+      return
+    } catch (error) {
+      const isHeld = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+      if (!isHeld) throw error
+    }
+    await setTimeout(lockWaitMs)
+  }
+  throw new PrivateFileError(`${lock} is held by another process; remove it where there is none`)
 }
 
 /** JSON of a private file, or an error that says which file and never what it holds. */

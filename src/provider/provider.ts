@@ -1,21 +1,27 @@
 /** Makes the OpenID Provider. */
+import { createHash } from 'node:crypto'
 import type { Middleware } from 'koa'
 import Provider, { errors } from 'oidc-provider'
 import { answeredAcr } from './answered-acr.ts'
+import { queueLogouts } from './backchannel-logout.ts'
 import { compareSecretsByDigest } from './client-authentication.ts'
 import { ClientsError, type Clients } from './clients.ts'
 import { createConfiguration } from './configuration.ts'
 import type { ProviderDependencies } from './dependencies.ts'
 import { beginDevicesAtTheirFirstPage } from './device-flow.ts'
+import { keysMaxAgeSeconds } from './key-schedule.ts'
 import { rememberOnce } from './replay.ts'
+import { routes } from './routes.ts'
 
 export function createProvider(dependencies: ProviderDependencies): Provider {
-  const { issuer, trustProxy, clients, recordsOf, clock, onServerError } = dependencies
+  const { issuer, trustProxy, clients, recordsOf, clock, logouts, onServerError } = dependencies
   const provider = new Provider(issuer, createConfiguration(dependencies))
   provider.proxy = trustProxy
   compareSecretsByDigest(provider, clients)
+  queueLogouts(provider, logouts)
   rememberOnce(provider, recordsOf, clock)
   provider.use(pinAddress(issuer))
+  provider.use(letKeysBeKept)
   Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
     get(this: Parameters<typeof answeredAcr>[0]) {
       return answeredAcr(this)
@@ -54,5 +60,18 @@ function pinAddress(issuer: string): Middleware {
     const path = ctx.originalUrl.startsWith('/') ? ctx.originalUrl : '/'
     Object.defineProperty(ctx.request, 'href', { value: origin + path })
     await next()
+  }
+}
+
+/** The list of public keys may be kept for a while, and need not be sent again to who has it; the rest of the answers may not be kept. */
+const letKeysBeKept: Middleware = async (ctx, next) => {
+  await next()
+  if (ctx.path !== routes.jwks || ctx.method !== 'GET' || ctx.status !== 200) return
+  ctx.set('Cache-Control', `public, max-age=${keysMaxAgeSeconds}`)
+  const tag = createHash('sha256').update(JSON.stringify(ctx.body)).digest('base64url')
+  ctx.set('ETag', `"${tag}"`)
+  if (ctx.fresh) {
+    ctx.body = null
+    ctx.status = 304
   }
 }

@@ -4,10 +4,17 @@ import { join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { z } from 'zod'
 import { signingAlgorithms } from './algorithms.ts'
-import { parsePrivateJson, PrivateFileError, readOrMakePrivateFile } from './private-file.ts'
+import { rotateKeys } from './key-schedule.ts'
+import {
+  changePrivateFile,
+  parsePrivateJson,
+  PrivateFileError,
+  readOrMakePrivateFile,
+} from './private-file.ts'
 
 const part = z.string().min(1)
-const common = { kid: part, use: z.literal('sig') }
+const instant = z.iso.datetime().optional()
+const common = { kid: part, use: z.literal('sig'), signs_from: instant, published_until: instant }
 const rsaKey = z.strictObject({
   ...common,
   kty: z.literal('RSA'),
@@ -41,13 +48,21 @@ const keySet = z.strictObject({
     ),
 })
 
-/** Private keys; the first of an algorithm signs, the rest still verify. */
+/** Private keys with their times. */
 export type SigningKeys = z.infer<typeof keySet>
 
-/** @throws {PrivateFileError} where others may read the file, or it holds no such keys. */
-export async function openSigningKeys(dataDir: string): Promise<SigningKeys> {
-  const path = join(dataDir, 'keys', 'signing-keys.json')
-  const text = await readOrMakePrivateFile(path, makeKeySet)
+const pathIn = (dataDir: string): string => join(dataDir, 'keys', 'signing-keys.json')
+
+/**
+ * @param now is when keys begin that are made because there are none
+ * @throws {PrivateFileError} where others may read the file, or it holds no such keys.
+ */
+export async function openSigningKeys(dataDir: string, now?: Date): Promise<SigningKeys> {
+  const path = pathIn(dataDir)
+  const text = await readOrMakePrivateFile(path, async () => {
+    const keys = await makeKeys()
+    return textOf(now === undefined ? keys : keys.map((key) => ({ ...key, signs_from: now.toISOString() })))
+  })
   const parsed = keySet.safeParse(parsePrivateJson(path, text))
   const problems = parsed.success
     ? parsed.data.keys
@@ -56,6 +71,27 @@ export async function openSigningKeys(dataDir: string): Promise<SigningKeys> {
     : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
   if (parsed.success && problems.length === 0) return parsed.data
   throw new PrivateFileError(`${path} holds no usable signing keys: ${problems.join('; ')}`)
+}
+
+export interface RotationWish {
+  readonly now: Date
+  readonly sessionSeconds: number
+  readonly isLeaked?: boolean
+  /** Does nothing where this says no, also where another process was faster. */
+  readonly isWanted?: (keys: SigningKeys['keys']) => boolean
+}
+
+/** Makes the next key of each algorithm. @throws {PrivateFileError} as above, and where another process does the same for long. */
+export async function rotateSigningKeys(dataDir: string, wish: RotationWish): Promise<SigningKeys> {
+  const { now, sessionSeconds, isLeaked = false, isWanted = () => true } = wish
+  await openSigningKeys(dataDir)
+  return changePrivateFile(pathIn(dataDir), async () => {
+    const found = await openSigningKeys(dataDir)
+    if (!isWanted(found.keys)) return { value: found }
+    const rotation = { fresh: await makeKeys(), now, isLeaked, sessionSeconds }
+    const keys = keySet.parse({ keys: rotateKeys(found.keys, rotation) })
+    return { value: keys, text: textOf(keys.keys) }
+  })
 }
 
 /** A damaged key is found at start, not by the first app that cannot verify a token. */
@@ -69,8 +105,11 @@ function isSound(jwk: SigningKeys['keys'][number]): boolean {
   }
 }
 
-async function makeKeySet(): Promise<string> {
-  const keys = await Promise.all(signingAlgorithms.map(makeKey))
+async function makeKeys(): Promise<SigningKeys['keys']> {
+  return keySet.parse({ keys: await Promise.all(signingAlgorithms.map(makeKey)) }).keys
+}
+
+function textOf(keys: SigningKeys['keys']): string {
   return `${JSON.stringify({ keys }, undefined, 2)}\n`
 }
 

@@ -11,6 +11,7 @@ import { Mail1795500000000 } from './migrations/1795500000000-mail.ts'
 import { Passkeys1795510000000 } from './migrations/1795510000000-passkeys.ts'
 import { Otp1795520000000 } from './migrations/1795520000000-otp.ts'
 import { Control1795530000000 } from './migrations/1795530000000-control.ts'
+import { LogoutDeliveries1795540000000 } from './migrations/1795540000000-logout-deliveries.ts'
 
 export type Work<T> = (manager: EntityManager) => Promise<T>
 
@@ -45,6 +46,7 @@ export async function openDatabase(path: string, subscriber: EntitySubscriberInt
       Passkeys1795510000000,
       Otp1795520000000,
       Control1795530000000,
+      LogoutDeliveries1795540000000,
     ],
     migrationsRun: false,
     enableWAL: path !== ':memory:',

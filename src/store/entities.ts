@@ -8,6 +8,7 @@ import {
   outboxRows,
   receiptRows,
 } from './control-rows.ts'
+import { logoutDeliveryRows } from './logout-rows.ts'
 import { emailChangeRows, mailProofRows } from './mail-rows.ts'
 import { passkeyHandleRows, passkeyRows, spentChallengeRows } from './passkey-rows.ts'
 import { otpEntities } from './otp-rows.ts'
@@ -238,4 +239,5 @@ export const entities = [
   passkeyRows,
   passkeyHandleRows,
   spentChallengeRows,
+  logoutDeliveryRows,
 ] as const

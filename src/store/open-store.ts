@@ -10,6 +10,7 @@ import { openDatabase, type Database } from './database.ts'
 import { createDeviceKeys, type DeviceKeys } from './device-keys.ts'
 import { createKnownBrowserStore, type KnownBrowserStore } from './known-browsers.ts'
 import { createEmailChanges, type EmailChanges } from './email-changes.ts'
+import { createLogoutDeliveries, type LogoutDeliveries } from './logout-deliveries.ts'
 import { createMailProofs, type MailProofs } from './mail-proofs.ts'
 import { createOidcStore, type OidcStore } from './oidc-records.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
@@ -55,6 +56,7 @@ export interface Store {
   readonly recoveryCodes: RecoveryCodes
   readonly mailProofs: MailProofs
   readonly emailChanges: EmailChanges
+  readonly logoutDeliveries: LogoutDeliveries
   readonly oidc: OidcStore
   readonly digestIdentifier: (email: string) => string
   close(): Promise<void>
@@ -83,6 +85,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     recoveryCodes: createRecoveryCodes({ database, clock, pepper: secrets.identifierPepper }),
     mailProofs: createMailProofs({ database, clock, recordKey: secrets.recordKey }),
     emailChanges: createEmailChanges(database, clock),
+    logoutDeliveries: createLogoutDeliveries(database, clock),
     oidc: createOidcStore({ database, clock, recordKey: secrets.recordKey }),
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
     close: async () => {

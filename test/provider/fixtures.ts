@@ -11,40 +11,12 @@ import { checkClients, createProvider } from '../../src/provider/provider.ts'
 import { openSecrets } from '../../src/provider/secrets.ts'
 import { endSession, findSignedIn } from '../../src/provider/session.ts'
 import { openSigningKeys, type SigningKeys } from '../../src/provider/signing-keys.ts'
+import { callback, rpOrigin, secret, standardClients } from './standard-clients.ts'
 import { testPages } from './test-pages.ts'
+import { createOutbound } from '../../src/provider/outbound.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 
-export const rpOrigin = 'http://localhost:4999'
-export const callback = `${rpOrigin}/callback`
-export const secret = 'a-secret-of-more-than-thirty-two-characters'
-
-const standardClients: readonly object[] = [
-  {
-    client_id: 'demo',
-    name: 'Demo',
-    type: 'public',
-    redirect_uris: [callback],
-    post_logout_redirect_uris: [`${rpOrigin}/`],
-    cors_origins: ['https://spa.example'],
-  },
-  {
-    client_id: 'old-shop',
-    name: 'Old Shop',
-    type: 'confidential',
-    secret,
-    pkce: 'exempt',
-    id_token_alg: 'ES256',
-    redirect_uris: [callback],
-  },
-  {
-    client_id: 'strict-shop',
-    name: 'Strict Shop',
-    type: 'confidential',
-    secret,
-    subject_type: 'pairwise',
-    redirect_uris: [callback],
-  },
-]
+export { callback, rpOrigin, secret }
 
 /** What a test adds to the file of clients. */
 export interface TestWish {
@@ -67,6 +39,9 @@ export interface TestProvider {
   readonly prompts: string[]
   readonly serverErrors: Error[]
   dump(): Buffer
+  /** Moves our clock; the library has one of its own. */
+  pass(seconds: number): void
+  readonly clock: () => Date
   close(): Promise<void>
 }
 
@@ -81,7 +56,8 @@ export async function startProvider(wish: TestWish = {}): Promise<TestProvider> 
   const { clients = [], resources = [] } = wish
   // JSON is YAML too.
   writeFileSync(file, JSON.stringify({ clients: [...standardClients, ...clients], resources }))
-  const clock = (): Date => new Date()
+  let ahead = 0
+  const clock = (): Date => new Date(Date.now() + ahead)
   const clientList = openClients({ file })
   const secrets = await openSecrets({ dataDir })
   const store = await openStore({ path: join(dataDir, 'mien.sqlite'), secrets, clock })
@@ -110,6 +86,8 @@ export async function startProvider(wish: TestWish = {}): Promise<TestProvider> 
         return subject && { ...subject, sub }
       },
     },
+    logouts: store.logoutDeliveries,
+    outbound: createOutbound({ isTrial: true, allowsPrivate: false }),
     pages: testPages,
     onServerError: (error) => serverErrors.push(error),
   })
@@ -121,6 +99,10 @@ export async function startProvider(wish: TestWish = {}): Promise<TestProvider> 
     login: { subjectId: id, acr: 'urn:mien:acr:face', amr: ['face'] },
     prompts: [],
     serverErrors,
+    clock,
+    pass: (seconds) => {
+      ahead += seconds * 1000
+    },
     dump: () =>
       Buffer.concat(
         readdirSync(dataDir)

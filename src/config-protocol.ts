@@ -1,0 +1,66 @@
+/** Settings of the protocol; `config.ts` reads them with the rest. */
+import { z } from 'zod'
+
+const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
+const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
+
+export const protocolSettings = {
+  MIEN_TRUST_PROXY: flag
+    .default(false)
+    .describe(
+      'Whether `X-Forwarded-For` and `X-Forwarded-Proto` are believed (`on` only behind a proxy that sets them).',
+    ),
+  MIEN_KEY_ROTATION_DAYS: whole(0, 3650)
+    .default(90)
+    .describe(
+      'After how many days new keys sign, shown two hours before and the old ones for half a day after; 0 leaves it to `mien keys rotate`.',
+    ),
+  MIEN_ALLOW_PRIVATE_CLIENTS: flag
+    .default(false)
+    .describe(
+      'Whether addresses that clients name (keys, sector lists, back-channel logout) may lead into loopback and private networks. Always so where the issuer is at localhost.',
+    ),
+  MIEN_REGISTRATION_TOKEN: z
+    .string()
+    .min(32, 'is shorter than 32 characters')
+    .optional()
+    .describe(
+      'The initial access token by which apps register themselves (RFC 7591). Without it there is no registration; people are warned of apps that came this way.',
+    ),
+  MIEN_CLIENT_CERT_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/, 'is not the name of a header')
+    .optional()
+    .describe(
+      'The header in which the proxy hands over the client’s certificate, as URL-encoded PEM or base64 DER; it must overwrite what the client sends. Turns certificates on (RFC 8705); only with `MIEN_TRUST_PROXY=on`.',
+    ),
+  MIEN_CLIENT_CERT_VERIFIED_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/, 'is not the name of a header')
+    .optional()
+    .describe(
+      'The header in which the proxy says `SUCCESS` where the certificate leads to an authority that it trusts. Without it certificates are compared with those that clients list, and `tls_client_auth` is off.',
+    ),
+}
+
+export interface ProtocolConfig {
+  readonly trustProxy: boolean
+  readonly keyRotationDays: number
+  readonly allowPrivateClients: boolean
+  readonly registrationToken: string | undefined
+  readonly clientCertHeader: string | undefined
+  readonly clientCertVerifiedHeader: string | undefined
+}
+
+type Settings = z.infer<z.ZodObject<typeof protocolSettings>>
+
+export function toProtocolConfig(settings: Settings): ProtocolConfig {
+  return {
+    trustProxy: settings.MIEN_TRUST_PROXY,
+    keyRotationDays: settings.MIEN_KEY_ROTATION_DAYS,
+    allowPrivateClients: settings.MIEN_ALLOW_PRIVATE_CLIENTS,
+    registrationToken: settings.MIEN_REGISTRATION_TOKEN,
+    clientCertHeader: settings.MIEN_CLIENT_CERT_HEADER,
+    clientCertVerifiedHeader: settings.MIEN_CLIENT_CERT_VERIFIED_HEADER,
+  }
+}
