@@ -90,7 +90,7 @@ export default {
     only(
       'oidc-provider-in-provider',
       'node_modules/oidc-provider/',
-      '^src/(provider|interactions)/|^src/(app|provider-parts|account-records)\\.ts$',
+      '^src/(provider|interactions)/|^src/(app|provider-(parts|pages)|account-records)\\.ts$',
       'the protocol library stays in its rooms',
     ),
   ],
