@@ -29,6 +29,7 @@ export type CameraSignal =
   | 'camera_report_malformed'
   | 'camera_unnamed'
   | 'camera_known_virtual'
+  | 'camera_drawn_by_page'
   | 'camera_without_capabilities'
   | 'camera_size_inconsistent'
   | 'camera_ignores_request'
@@ -78,6 +79,9 @@ const virtualNames = [
   'screen capture',
 ] as const
 
+/** Chromium calls the picture of a canvas, which a page draws itself, by random bytes; no maker names a camera so. */
+const randomName = /^\{?[\w+/=-]{32,}\}?$/
+
 /** What the capture page asks of a camera; browsers scale down to it what has more. */
 export const requestedPicture = { width: 640, height: 480 } as const
 
@@ -115,6 +119,7 @@ function signalsOf(report: CameraReport): readonly CameraSignal[] {
 const checks: readonly (readonly [CameraSignal, (words: CameraWords) => boolean])[] = [
   ['camera_unnamed', ({ label }) => label.trim() === ''],
   ['camera_known_virtual', ({ label }) => isKnownVirtual(label)],
+  ['camera_drawn_by_page', ({ label }) => randomName.test(label)],
   ['camera_without_capabilities', ({ capabilities }) => capabilities !== undefined && !hasSize(capabilities)],
   ['camera_size_inconsistent', isSizeInconsistent],
   ['camera_ignores_request', ignoresRequest],

@@ -16,6 +16,8 @@ export interface Performance {
   /** Where the head goes at each step; the front where a step is not named. */
   readonly answers: Readonly<Partial<Record<StepName, Turn>>>
   readonly picturesPerSecond: number
+  /** Share of the light on the face that comes from the screen; none where it is not told. */
+  readonly lit?: number
   /** How far the whole picture wanders: a hand's tremor or a hand that pans, turns and comes near. */
   readonly sway: {
     readonly px: number

@@ -72,8 +72,24 @@
     pen.drawImage(picture, -picture.width / 2, -picture.height / 2)
   }
 
+  /** What a screen that shines in a colour adds to a face before it: a share of its light is no longer white. */
+  const shine = (pen, share) => {
+    const light = document.documentElement.style.getPropertyValue('--light')
+    if (light === '' || share === 0) return
+    const { width, height } = pen.canvas
+    pen.resetTransform()
+    pen.globalCompositeOperation = 'multiply'
+    pen.globalAlpha = share
+    pen.fillStyle = light
+    pen.beginPath()
+    pen.ellipse(width / 2, height / 2, 0.3 * width, 0.4 * height, 0, 0, 2 * Math.PI)
+    pen.fill()
+    pen.globalCompositeOperation = 'source-over'
+    pen.globalAlpha = 1
+  }
+
   navigator.mediaDevices.getUserMedia = async () => {
-    const { poses, answers, picturesPerSecond, sway } = await whenLoaded
+    const { poses, answers, picturesPerSecond, sway, lit = 0 } = await whenLoaded
     const canvas = document.createElement('canvas')
     const [{ pictures }] = poses
     canvas.width = pictures[0].width
@@ -91,6 +107,7 @@
       )
       const seconds = (now - begun) / 1000
       draw(pen, pictureAt(nearest, Math.floor(seconds * picturesPerSecond)), { seconds, sway })
+      shine(pen, lit)
     }
     paint()
     setInterval(paint, tickMs)

@@ -51,6 +51,15 @@ describe('What is odd about a camera', () => {
     for (const label of names) assert.deepEqual(signalsOf(given({ label })), ['camera_known_virtual'], label)
   })
 
+  it('is a name of random letters, as browsers give it to a canvas that a page draws itself', () => {
+    const label = 'K5q/yKHunc1qQqYpBlZOfGk/Q1NHPqmH3xVTZw9sXkdSzygt+2eIbQYvTMFNtCSPeFpsxowbNnn+E2QLZvbUPA=='
+    for (const each of [label, '{0f6f4d4e-3a43-4c0e-8f1e-2b1f8a5f7c22}']) {
+      assert.deepEqual(signalsOf(given({ label: each })), ['camera_drawn_by_page'])
+    }
+    const long = given({ label: 'Logitech BRIO Ultra HD Webcam for Business (046d:085e)' })
+    assert.deepEqual(signalsOf(long), [])
+  })
+
   it('is no name at all, where permission was given and every camera has one', () => {
     assert.deepEqual(signalsOf(given({ label: ' ' })), ['camera_unnamed'])
   })
