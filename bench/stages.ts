@@ -80,7 +80,8 @@ function network(sidePx: number): string {
 }
 
 function emptySquare(sidePx: number): PlanarSquare {
-  return { sidePx, channels: 'bgr', planes: new Float32Array(sidePx * sidePx * 3) }
+  const length = sidePx * sidePx * 3
+  return { sidePx, channels: 'bgr', planes: new Float32Array(length), bytes: new Uint8Array(length) }
 }
 
 /** The same YuNet on the same square: once on each library that could run it. */

@@ -26,6 +26,7 @@ export async function createDetector(model: Model): Promise<Detector> {
     sidePx,
     channels: preprocessing.channels,
     planes: new Float32Array(sidePx * sidePx * 3),
+    bytes: new Uint8Array(sidePx * sidePx * 3),
   })
   // One square for all frames: 5 MB a frame, made anew, cost more time in garbage collection than the network's own.
   const kept = [makeSquare()]

@@ -32,6 +32,8 @@ export interface PlanarSquare {
   readonly channels: 'rgb' | 'bgr'
   /** Room for three planes; kept from frame to frame, since fresh memory costs half a millisecond a megabyte. */
   readonly planes: Float32Array
+  /** As much room for whole numbers, where an adapter is quicker to write those first. */
+  readonly bytes: Uint8Array
 }
 
 /** The size that fills a square of `sidePx` and keeps the proportions; the rest, right or below, stays black. */
