@@ -9,7 +9,12 @@ export function accountDependencies(
   { store, clock, provider, render, config, letters, sessions, log }: Parts,
   shared: InteractionDependencies,
 ): Parameters<typeof accountRoutes>[0] {
-  const records = createAccountRecords({ store, provider, clock })
+  const records = createAccountRecords({
+    store,
+    provider,
+    clock,
+    isEmailCodeAllowed: config.emailCode,
+  })
   const guards = { clock, forgery: shared.forgery, sessions }
   return {
     ...joinAccountMail(letters, {

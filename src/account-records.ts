@@ -12,9 +12,15 @@ export interface AccountRecordDependencies {
   readonly store: Store
   readonly provider: Pick<Provider, 'Client'>
   readonly clock: () => Date
+  readonly isEmailCodeAllowed: boolean
 }
 
-export function createAccountRecords({ store, provider, clock }: AccountRecordDependencies): AccountRecords {
+export function createAccountRecords({
+  store,
+  provider,
+  clock,
+  isEmailCodeAllowed,
+}: AccountRecordDependencies): AccountRecords {
   const getSubject = async (subjectId: string) => {
     const subject = await store.subjects.findById(subjectId)
     if (subject === undefined) throw new Fault('not_signed_in', { detail: 'the subject is gone' })
@@ -30,7 +36,8 @@ export function createAccountRecords({ store, provider, clock }: AccountRecordDe
     },
     listDevices: (subjectId) => store.deviceKeys.list(subjectId),
     listMethods: async (subjectId) => [
-      { name: 'Password', state: 'Set', isOn: true, url: undefined },
+      { name: 'Password', state: 'Set', isOn: true, url: '/account/password' },
+      ...(isEmailCodeAllowed ? [codeMethod(await getSubject(subjectId))] : []),
       await authenticatorMethod(store, subjectId),
       nameNumber(await store.passkeys.list(subjectId)),
     ],
@@ -43,4 +50,14 @@ export function createAccountRecords({ store, provider, clock }: AccountRecordDe
 function nameNumber({ length }: readonly unknown[]): SignInMethod {
   const state = length === 0 ? 'None' : String(length)
   return { name: 'Passkeys', state, isOn: length > 0, url: '/account/passkeys' }
+}
+
+/** A code by mail goes to confirmed addresses alone. */
+function codeMethod({ emailVerified: isOn }: { readonly emailVerified: boolean }): SignInMethod {
+  return {
+    name: 'Code by e-mail',
+    state: isOn ? 'On' : 'Confirm your address first',
+    isOn,
+    url: '/account/profile',
+  }
 }

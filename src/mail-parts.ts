@@ -14,16 +14,20 @@ export interface MailParts extends MailQueue {
 }
 
 export interface MailPartsDependencies {
-  readonly config: Pick<Config, 'smtpUrl' | 'mailFrom' | 'dataDir'>
+  readonly config: Pick<Config, 'issuer' | 'smtpUrl' | 'mailFrom' | 'dataDir'>
   readonly clock: () => Date
   readonly log: Logger
 }
 
 export function openMail({ config, clock, log }: MailPartsDependencies): MailParts {
-  const { smtpUrl, mailFrom, dataDir } = config
+  const { issuer, smtpUrl, mailFrom, dataDir } = config
   const folder = join(dataDir, 'outbox')
   const transport = smtpUrl === undefined ? createOutbox({ folder, clock }) : createSmtpTransport(smtpUrl)
-  if (smtpUrl === undefined) log.warn({ folder }, 'MIEN_SMTP_URL is not set: mails are written into a folder')
+  if (smtpUrl === undefined) {
+    // At localhost that is how it is meant.
+    const level = new URL(issuer).hostname === 'localhost' ? 'info' : 'warn'
+    log[level]({ folder }, 'MIEN_SMTP_URL is not set: mails are written into a folder')
+  }
   const compose = createComposer(mailFrom)
   const queue = createMailQueue({
     deliver: (letter, signal) => transport.send(compose(letter), signal),

@@ -6,7 +6,8 @@ import { describeBrowser, onFrames, useStage } from './stage.ts'
 const email = 'robin.example@example.com'
 
 describeBrowser('The pages for everyone, in Chromium,', function () {
-  this.timeout(60_000)
+  // Every page at every width, on a busy machine.
+  this.timeout(240_000)
   const stage = useStage()
 
   const names: readonly (readonly [
@@ -34,6 +35,22 @@ describeBrowser('The pages for everyone, in Chromium,', function () {
     ['account', 'link', 'Replace my face'],
     ['account~no-face', 'link', 'Enrol your face'],
     ['account~disabled', 'button', 'Turn face sign-in on again'],
+    ['password', 'link', 'Forgot your password?'],
+    ['password', 'link', 'Get a code by e-mail'],
+    ['camera', 'link', 'Get a code by e-mail'],
+    ['email-code', 'textbox', 'Code'],
+    ['email-code', 'button', 'Send another code'],
+    ['email-code~before', 'button', 'Send the code'],
+    ['confirm-address', 'textbox', 'Code'],
+    ['recover', 'textbox', 'Email'],
+    ['recover', 'button', 'Send the link'],
+    ['recover-password', 'textbox', 'New password'],
+    ['recover-password', 'textbox', 'Code of your authenticator app'],
+    ['account-profile', 'textbox', 'Name'],
+    ['account-profile', 'textbox', 'New e-mail address'],
+    ['account-profile~unverified', 'button', 'Confirm'],
+    ['account-password', 'textbox', 'Present password'],
+    ['account-password', 'checkbox', 'Sign out everywhere else'],
     ['logout-confirm', 'button', 'Sign out'],
     ['logout-confirm', 'button', 'Stay signed in'],
   ]
