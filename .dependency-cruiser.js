@@ -88,6 +88,12 @@ export default {
     ),
     only('typeorm-in-store', 'node_modules/typeorm/', '^src/store/', 'only store/ knows the database'),
     only(
+      'webauthn-in-interactions',
+      'node_modules/@simplewebauthn/',
+      '^src/interactions/',
+      'the ceremonies are interactions’ own; account/ asks them',
+    ),
+    only(
       'oidc-provider-in-provider',
       'node_modules/oidc-provider/',
       '^src/(provider|interactions)/|^src/(app|provider-(parts|pages)|account-records)\\.ts$',

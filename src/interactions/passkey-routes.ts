@@ -90,6 +90,7 @@ async function checkPasskey(
     claim: claimOf(journey, answer, dependencies.clock()),
     clientId: journey.clientId,
     address: ctx.ip,
+    browserDigest: await dependencies.findKnownBrowser(ctx, journey.notes.email ?? ''),
   })
   if (verdict.outcome !== 'accept') throw await refuse(dependencies, ctx, { journey, factor: 'passkey' })
   const { subjectId, email, kind } = verdict

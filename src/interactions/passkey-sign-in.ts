@@ -34,6 +34,7 @@ export interface PasskeyAttempt {
   readonly claim: PasskeyClaim
   readonly clientId: string
   readonly address: string
+  readonly browserDigest?: string | undefined
 }
 
 export type PasskeyVerdict =
@@ -63,6 +64,7 @@ export async function signInByPasskey(
       factor: 'passkey',
       clientId: attempt.clientId,
       address: attempt.address,
+      browserDigest: attempt.browserDigest,
     },
     // A signature cannot be guessed: a stranger’s tries must not keep a person from the strongest way in.
     () => ({ outcome: 'proceed' }),

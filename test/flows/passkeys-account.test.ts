@@ -2,6 +2,7 @@ import { assert } from 'chai'
 import type { Lies } from '../authenticator.ts'
 import { modelsDir } from '../media.ts'
 import { there } from './house.ts'
+import { awaitMail, linksOf } from './mailbox.ts'
 import { ada, ben, confirm, openPasskeyHouse, ownPage, type PasskeyHouse } from './passkey-house.ts'
 import { addOn, answerOn, createPlainAccount, optionsOn, partOf, postJson } from './passkey.ts'
 
@@ -137,6 +138,23 @@ describe('A passkey in the account', function () {
       credential: there(stage).authenticator().register(options),
     })
     assert.equal(again.body.code, 'passkey_refused')
+  })
+
+  it('tells the owner by mail when one is added or removed, by its name', async () => {
+    const { house } = there(stage)
+    const email = 'hal@example.com'
+    const visitor = await createPlainAccount(house, email)
+    const [link = ''] = linksOf(await awaitMail(house, { to: email, subject: 'Confirm your' }))
+    const asked = await visitor.open(link)
+    await visitor.submit(asked, asked.url.pathname)
+    await there(stage).added(visitor, email)
+    const subject = 'Your account was changed'
+    const added = await awaitMail(house, { to: email, subject })
+    assert.include(added.text, 'A passkey was added to your account.')
+    assert.include(added.text, 'Test key')
+    await visitor.submit(await visitor.open('/account/passkeys'), '/remove')
+    const removed = await awaitMail(house, { to: email, subject, after: 1 })
+    assert.include(removed.text, 'A passkey was removed from your account.')
   })
 
   it('wants the token of its page', async () => {
