@@ -54,6 +54,17 @@ export interface ProtocolConfig {
 
 type Settings = z.infer<z.ZodObject<typeof protocolSettings>>
 
+/** What the settings say of each other. */
+export function protocolProblems(settings: Settings): string[] {
+  if (settings.MIEN_CLIENT_CERT_HEADER === undefined) {
+    return settings.MIEN_CLIENT_CERT_VERIFIED_HEADER === undefined
+      ? []
+      : ['MIEN_CLIENT_CERT_VERIFIED_HEADER goes with MIEN_CLIENT_CERT_HEADER']
+  }
+  if (settings.MIEN_TRUST_PROXY) return []
+  return ['MIEN_CLIENT_CERT_HEADER needs MIEN_TRUST_PROXY=on: without a proxy anybody may write that header']
+}
+
 export function toProtocolConfig(settings: Settings): ProtocolConfig {
   return {
     trustProxy: settings.MIEN_TRUST_PROXY,

@@ -5,7 +5,12 @@ import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { controlSettings, toControlConfig, type ControlConfig } from './config-control.ts'
-import { protocolSettings, toProtocolConfig, type ProtocolConfig } from './config-protocol.ts'
+import {
+  protocolProblems,
+  protocolSettings,
+  toProtocolConfig,
+  type ProtocolConfig,
+} from './config-protocol.ts'
 
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
@@ -195,6 +200,7 @@ export function readConfig(environment: Environment = readEnvironment()): Config
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')}: ${issue.message}`)
   }
+  if (parsed.success) problems.push(...protocolProblems(parsed.data))
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
   return toConfig(parsed.data)
 }

@@ -54,6 +54,7 @@ export async function interactionDependencies(
     mailCodes: letters.mailCodes,
     registration: letters.registration,
     scopeSentences: parts.scopeSentences,
+    isVetted: parts.isVetted,
     events: letters.events,
     otp,
     findEmail: async (subjectId) => (await subjects.findById(subjectId))?.email,

@@ -30,6 +30,8 @@ export interface ProviderHouse {
   readonly currentProvider: () => Provider
   /** What the consent page says of the scopes of the operator’s APIs. */
   readonly scopeSentences: Readonly<Record<string, string>>
+  /** Whether the operator listed the client; if not, it registered itself. */
+  readonly isVetted: (clientId: string) => boolean
   readonly logoutCourier: LogoutCourier
   /** Looks whether the keys are to change; done from time to time by itself. */
   readonly refreshKeys: () => Promise<void>
@@ -72,6 +74,7 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
     provider,
     currentProvider: () => current,
     scopeSentences: clients.scopeSentences,
+    isVetted: (clientId) => clients.policies.has(clientId),
     logoutCourier,
     refreshKeys,
     closeProvider: () => {
@@ -104,12 +107,19 @@ function create(parts: ProviderParts, shared: Shared, keys: KeySet): Provider {
         return subject === undefined ? undefined : { sub, ...subject }
       },
     },
+    registrationToken: config.registrationToken,
+    certificates: certificatesOf(config),
     logouts: store.logoutDeliveries,
     pages: createProviderPages(parts.render, log),
     onServerError: (error) => log.error({ error }, 'the provider failed'),
   })
   provider.use(letFormsLeadToApps)
   return provider
+}
+
+function certificatesOf({ clientCertHeader, clientCertVerifiedHeader }: Config) {
+  if (clientCertHeader === undefined) return undefined
+  return { header: clientCertHeader, verifiedHeader: clientCertVerifiedHeader }
 }
 
 function keepRefreshing(refresh: () => Promise<void>, log: Logger): () => void {

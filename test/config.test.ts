@@ -153,4 +153,11 @@ describe('The settings', () => {
     assert.equal(environment['MIEN_PORT'], '4000')
     assert.equal(environment['PATH'], process.env['PATH'])
   })
+
+  it('believes no certificate header without a proxy that writes it', () => {
+    const header = { MIEN_CLIENT_CERT_HEADER: 'x-client-cert' }
+    assert.throws(() => readConfig(header), /MIEN_TRUST_PROXY/)
+    assert.throws(() => readConfig({ MIEN_CLIENT_CERT_VERIFIED_HEADER: 'x' }), /MIEN_CLIENT_CERT_HEADER/)
+    assert.equal(readConfig({ ...header, MIEN_TRUST_PROXY: 'on' }).clientCertHeader, 'x-client-cert')
+  })
 })

@@ -1,5 +1,6 @@
 /** The command line: a table of commands, help written from it, and the exit code. */
 import { ConfigError } from '../config.ts'
+import { PrivateFileError } from '../provider/private-file.ts'
 import { ModelFault } from '../face/model-store.ts'
 import { UsageError, processTerminal } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
@@ -99,6 +100,27 @@ export const commands: Readonly<Record<string, Command>> = {
     ],
     run: async (args) => (await import('./audit.ts')).audit(args),
   },
+  clients: {
+    summary: 'Make a secret for a client',
+    usage: 'mien clients secret',
+    details: ['Prints the secret for the app once, and the line with its digest for clients.yaml.'],
+    examples: ['mien clients secret'],
+    run: async (args) => {
+      ;(await import('./clients.ts')).clients(args)
+    },
+  },
+  keys: {
+    summary: 'List and rotate the signing keys',
+    usage: 'mien keys <list | rotate [--leaked]>',
+    details: [
+      'list              what signs, what is to sign, what still verifies',
+      'rotate            make the next keys: shown now, signing in two hours',
+      '--leaked          the old keys are gone at once, and what they signed is worth nothing',
+      'A running server takes the change up within a minute.',
+    ],
+    examples: ['mien keys list', 'mien keys rotate'],
+    run: async (args) => (await import('./keys.ts')).keys(args),
+  },
   docs: {
     summary: 'Write docs/configuration.md and .env.example from the settings',
     usage: 'mien docs [--check]',
@@ -189,7 +211,8 @@ const ownCodes: ReadonlySet<unknown> = new Set(['house_not_found', 'private_file
 
 /** What the operating system refuses, such as a file that is not there, is nobody's bug either. */
 function isFault(error: unknown): error is Error {
-  if (error instanceof ModelFault || error instanceof ConfigError) return true
+  if (error instanceof ModelFault || error instanceof ConfigError || error instanceof PrivateFileError)
+    return true
   if (error instanceof Error && 'code' in error && ownCodes.has(error.code)) return true
   return error instanceof Error && 'syscall' in error
 }

@@ -154,6 +154,8 @@ export interface PageLocals extends MailPageLocals, OtpPageLocals, PasskeyPageLo
   }
   readonly consent: Visit & {
     readonly clientHost: string
+    /** The app registered itself: nobody here has looked at it (security check 80). */
+    readonly isUnvetted: boolean
     readonly scopes: readonly ScopeSentence[]
     readonly email: string
     readonly allowAction: string

@@ -156,6 +156,7 @@ async function showConsent(
   await dependencies.render(ctx, 'consent', {
     ...(await common(dependencies, journey)),
     clientHost: redirectUri === undefined ? '' : new URL(redirectUri).host,
+    isUnvetted: !dependencies.isVetted(journey.clientId),
     scopes: describeRequest(journey, dependencies.scopeSentences),
     email: signedInAs === undefined ? '' : ((await dependencies.findEmail(signedInAs)) ?? ''),
     allowAction: pathOf(journey, 'consent'),

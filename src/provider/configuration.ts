@@ -1,5 +1,5 @@
 /** Every setting of the protocol library that departs from its defaults or that we depend on. */
-import type { ClientMetadata, Configuration } from 'oidc-provider'
+import type { ClientAuthMethod, ClientMetadata, Configuration } from 'oidc-provider'
 import { accountOf, claimsOfScopes, pairwiseSubject } from './account.ts'
 import { createAdapterFactory } from './adapter.ts'
 import {
@@ -9,6 +9,7 @@ import {
   keyEncryptionAlgorithms,
   signingAlgorithms,
 } from './algorithms.ts'
+import type { CertificateSettings } from './certificates.ts'
 import { createAssertionCheck } from './client-authentication.ts'
 import { accountClient } from './client-metadata.ts'
 import { policyFor } from './clients.ts'
@@ -19,6 +20,7 @@ import { loadGrant } from './grants.ts'
 import { createInteractionPolicy } from './interaction-policy.ts'
 import { createTtl } from './lifetimes.ts'
 import { asFetch } from './outbound.ts'
+import { checkRegistered } from './registration.ts'
 import { describeSignIn } from './resource-indicators.ts'
 import { knownScopes } from './resources.ts'
 import { routes } from './routes.ts'
@@ -35,11 +37,11 @@ export function createConfiguration(dependencies: ProviderDependencies): Configu
     claims: { ...claimsOfScopes },
     subjectTypes: ['public', 'pairwise'],
     responseTypes: ['code', 'none'],
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    clientAuthMethods: [...authenticationMethods(dependencies.certificates)],
     enabledJWA: enabledAlgorithms(),
     assertJwtClientAuthClaimsAndHeader: createAssertionCheck(clients, clock),
     // The least that a sign-in for this client must be; checked by the interaction policy.
-    extraClientMetadata: { properties: ['minimum_acr'] },
+    extraClientMetadata: { properties: ['minimum_acr'], validator: checkRegistered },
     // A redirect address is always said, never guessed (RFC 9700 §4.1.3).
     allowOmittingSingleRegisteredRedirectUri: false,
     clockTolerance: 15,
@@ -71,6 +73,13 @@ export function createConfiguration(dependencies: ProviderDependencies): Configu
     routes,
     ttl: createTtl(clock, dependencies.sessionLimits),
   }
+}
+
+function authenticationMethods(certificates: CertificateSettings | undefined): readonly ClientAuthMethod[] {
+  const always = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const
+  if (certificates === undefined) return always
+  const isVerified = certificates.verifiedHeader !== undefined
+  return [...always, 'self_signed_tls_client_auth', ...(isVerified ? (['tls_client_auth'] as const) : [])]
 }
 
 function enabledAlgorithms(): Configuration['enabledJWA'] {

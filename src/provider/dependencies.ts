@@ -3,6 +3,7 @@ import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider'
 import type { AccountData } from './account.ts'
 import type { RecordsOf } from './adapter.ts'
 import type { LogoutQueue } from './backchannel-logout.ts'
+import type { CertificateSettings } from './certificates.ts'
 import type { Clients } from './clients.ts'
 import type { SessionLimits } from './lifetimes.ts'
 import type { KeySet } from './key-ring.ts'
@@ -51,6 +52,10 @@ export interface ProviderDependencies {
   readonly secrets: Pick<Secrets, 'cookieKeys' | 'pairwiseSalt' | 'recordKey'>
   readonly recordsOf: RecordsOf
   readonly accounts: { find(sub: string): Promise<AccountData | undefined> }
+  /** By which apps register themselves; without it they do not. */
+  readonly registrationToken?: string | undefined
+  /** How the proxy hands over certificates; without it there are none. */
+  readonly certificates?: CertificateSettings | undefined
   /** Sign-outs that apps are to be told of. */
   readonly logouts: Pick<LogoutQueue, 'enqueue'>
   readonly outbound: Outbound

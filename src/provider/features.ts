@@ -1,10 +1,12 @@
 /** Which parts of the protocol are on, and how each is held. */
 import { hkdfSync } from 'node:crypto'
 import type { Configuration } from 'oidc-provider'
+import { createCertificates } from './certificates.ts'
 import { policyFor } from './clients.ts'
 import type { ProviderDependencies } from './dependencies.ts'
 import { createDeviceFlow } from './device-flow.ts'
 import { assertFapiRequestObject } from './fapi.ts'
+import { createRegistration } from './registration.ts'
 import { createResourceIndicators } from './resource-indicators.ts'
 
 type Features = NonNullable<Configuration['features']>
@@ -17,6 +19,8 @@ export function createFeatures(dependencies: ProviderDependencies): Features {
     claimsParameter: { enabled: true },
     clientCredentials: { enabled: true },
     deviceFlow: createDeviceFlow(dependencies.pages),
+    ...createCertificates(dependencies.certificates),
+    ...createRegistration(dependencies.registrationToken),
     // Each proof once, and made lately: its nonce is ours (RFC 9449 §8).
     dPoP: {
       enabled: true,

@@ -41,10 +41,14 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
  */
 export async function checkClients(provider: Provider, { metadata, file }: Clients): Promise<void> {
   const problems: string[] = []
-  for (const { client_id: id, sector_identifier_uri: sector } of metadata) {
-    if (sector !== undefined) continue
+  for (const each of metadata) {
+    const { client_id: id, tls_client_certificate_bound_access_tokens: isBound } = each
+    if (each.sector_identifier_uri !== undefined) continue
     try {
-      await provider.Client.find(id)
+      const client = await provider.Client.find(id)
+      // Where certificates are off, the library forgets that they were asked for.
+      if (isBound === true && client?.tlsClientCertificateBoundAccessTokens !== true)
+        problems.push(`client ${id}: sender_constrained is mtls, which needs MIEN_CLIENT_CERT_HEADER`)
     } catch (error) {
       if (!(error instanceof errors.OIDCProviderError)) throw error
       problems.push(`client ${id}: ${error.error_description ?? error.message}`)

@@ -9,6 +9,7 @@ export const routes = {
   revocation: '/revoke',
   introspection: '/introspect',
   pushed_authorization_request: '/par',
+  registration: '/register',
   device_authorization: '/device-authorization',
   /** Typed by hand, so it is short. */
   code_verification: '/device',

@@ -163,6 +163,7 @@ export const sampleLocals: PageLocals = {
   consent: {
     ...visit,
     clientHost: 'notes.aurora.example',
+    isUnvetted: false,
     scopes: [
       { name: 'openid', text: 'know that it is you, by an identifier' },
       { name: 'email', text: 'see your e-mail address' },
@@ -241,6 +242,7 @@ export const variants: {
       canSkipEnrolment: false,
     },
   },
+  consent: { unvetted: { ...sampleLocals.consent, isUnvetted: true } },
   'device-code': {
     error: {
       ...sampleLocals['device-code'],

@@ -69,6 +69,15 @@ describe('clients.yaml', () => {
     assert.isTrue(missing.some((each) => each.includes('secret')))
   })
 
+  it('may list two digests in the place of a secret, while one follows the other', () => {
+    const digests = ['one', 'two'].map((text) => createHash('sha256').update(text).digest())
+    const lines = digests.map((digest) => `sha256:${digest.toString('base64url')}`)
+    const clients = read({ ...confidential, secret: undefined, secret_digests: lines })
+    assert.deepEqual(policyFor(clients, 'shop').secretDigests, digests)
+    const three = { ...confidential, secret: undefined, secret_digests: [...lines, ...lines] }
+    assert.isNotEmpty(problemsOf(() => read(three)))
+  })
+
   it('takes https, loopback http, and own schemes with a dot as addresses, and no other', () => {
     const taken = [
       'https://a.example/x?y=z',

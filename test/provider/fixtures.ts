@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import Koa, { type Context } from 'koa'
 import type Provider from 'oidc-provider'
 import * as client from 'openid-client'
+import type { CertificateSettings } from '../../src/provider/certificates.ts'
 import { openClients } from '../../src/provider/clients.ts'
 import { checkClients, createProvider } from '../../src/provider/provider.ts'
 import { openSecrets } from '../../src/provider/secrets.ts'
@@ -13,7 +14,7 @@ import { endSession, findSignedIn } from '../../src/provider/session.ts'
 import { openSigningKeys, type SigningKeys } from '../../src/provider/signing-keys.ts'
 import { callback, rpOrigin, secret, standardClients } from './standard-clients.ts'
 import { testPages } from './test-pages.ts'
-import { createOutbound } from '../../src/provider/outbound.ts'
+import { createOutbound, type Outbound } from '../../src/provider/outbound.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 
 export { callback, rpOrigin, secret }
@@ -22,6 +23,9 @@ export { callback, rpOrigin, secret }
 export interface TestWish {
   readonly clients?: readonly object[]
   readonly resources?: readonly object[]
+  readonly registrationToken?: string
+  readonly certificates?: CertificateSettings
+  readonly outbound?: Outbound
 }
 
 export interface Login {
@@ -86,8 +90,10 @@ export async function startProvider(wish: TestWish = {}): Promise<TestProvider> 
         return subject && { ...subject, sub }
       },
     },
+    registrationToken: wish.registrationToken,
+    certificates: wish.certificates,
     logouts: store.logoutDeliveries,
-    outbound: createOutbound({ isTrial: true, allowsPrivate: false }),
+    outbound: wish.outbound ?? createOutbound({ isTrial: true, allowsPrivate: false }),
     pages: testPages,
     onServerError: (error) => serverErrors.push(error),
   })
