@@ -4,6 +4,7 @@ import type { accountRoutes } from './account/routes.ts'
 import type { InteractionDependencies } from './interactions/dependencies.ts'
 import { joinAccountMail } from './mail-joins.ts'
 import type { Parts } from './parts.ts'
+import { openControl } from './privacy-parts.ts'
 
 export function accountDependencies(
   { store, clock, provider, render, config, letters, sessions, log }: Parts,
@@ -34,6 +35,9 @@ export function accountDependencies(
     forgery: shared.forgery,
     sessions,
     activeSessions: sessions,
+    ...openControl({ store, clock, provider, activeSessions: sessions, events: shared.events }),
+    scopeSentences: shared.scopeSentences,
+    activity: store.audit,
     records,
     consents: store.consents,
     templates: store.templates,

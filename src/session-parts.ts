@@ -25,6 +25,8 @@ export interface ActiveSession {
 }
 
 export interface SessionControl {
+  /** Tells apps that a sign-out reached them; not to be waited for. */
+  readonly notifyLoggedOut: SessionEndDependencies['notifyLoggedOut']
   signedIn(ctx: Context): Promise<SignedIn | undefined>
   /** Ends the session of this very browser. */
   end(ctx: Context): Promise<void>
@@ -64,7 +66,8 @@ export function createSessionControl(parts: SessionParts): SessionControl {
   const { provider, onLogoutFailure } = parts
   const ends = { provider, notifyLoggedOut: createLogoutNotifier(provider, onLogoutFailure) }
   watchSessions(provider, (ctx, sighting) => noteSighting(parts, ctx, sighting))
-  return { ...ownSession(parts, ends), ...allSessions(parts, ends) }
+  const { notifyLoggedOut } = ends
+  return { notifyLoggedOut, ...ownSession(parts, ends), ...allSessions(parts, ends) }
 }
 
 /** Of the browser at hand. */
@@ -95,7 +98,7 @@ function ownSession(
 function allSessions(
   { provider, store }: SessionParts,
   ends: SessionEndDependencies,
-): Omit<SessionControl, 'signedIn' | 'end'> {
+): Omit<SessionControl, 'signedIn' | 'end' | 'notifyLoggedOut'> {
   const { browserSessions, oidc, audit } = store
   const endAll = async (subjectId: string, uids: readonly string[]): Promise<number> => {
     const ended = await Promise.all(uids.map((uid) => endSessionByUid(ends, uid)))

@@ -1,6 +1,7 @@
 /** The URL table of the account pages: one line per section. */
 import Router from '@koa/router'
 import { authenticatorSection, type AuthenticatorDependencies } from './authenticator.ts'
+import { controlSections, type ControlDependencies } from './control.ts'
 import { devicesSection, type DevicesSectionDependencies } from './devices.ts'
 import { faceSection, type FaceSectionDependencies } from './face.ts'
 import { linkRoutes, type LinkDependencies } from './links.ts'
@@ -10,20 +11,19 @@ import { passwordSection, type PasswordSectionDependencies } from './password.ts
 import { profileSection, type ProfileDependencies } from './profile.ts'
 import { recoveryRoutes, type RecoveryDependencies } from './recovery.ts'
 import { recoveryCodesSection } from './recovery-codes.ts'
-import { sessionsSection, type SessionsSectionDependencies } from './sessions.ts'
 
 export interface AccountDependencies
   extends
     OverviewDependencies,
     FaceSectionDependencies,
     DevicesSectionDependencies,
-    SessionsSectionDependencies,
     PasskeysSectionDependencies,
-    AuthenticatorDependencies {
+    AuthenticatorDependencies,
+    ControlDependencies {
   // Each section names what it needs; this is all of it.
   readonly records: OverviewDependencies['records']
   readonly sessions: OverviewDependencies['sessions']
-  readonly activeSessions: SessionsSectionDependencies['activeSessions']
+  readonly activeSessions: ControlDependencies['activeSessions']
   readonly profile: ProfileDependencies
   readonly password: PasswordSectionDependencies
   readonly links: LinkDependencies
@@ -35,7 +35,7 @@ export function accountRoutes(dependencies: AccountDependencies): Router {
   overviewSection(router, dependencies)
   faceSection(router, dependencies)
   devicesSection(router, dependencies)
-  sessionsSection(router, dependencies)
+  controlSections(router, dependencies)
   profileSection(router, dependencies.profile)
   passwordSection(router, dependencies.password)
   linkRoutes(router, dependencies.links)

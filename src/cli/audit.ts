@@ -78,7 +78,7 @@ async function list(args: readonly string[], { terminal, withAudit }: AuditDepen
   )
   const filter = {
     subjectId: values.subject,
-    type: values.type,
+    types: values.type === undefined ? undefined : [values.type],
     since: readMoment(values.since),
     limit: readLimit(values.limit),
   }

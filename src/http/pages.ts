@@ -1,5 +1,7 @@
 /** Every page: what it is called, how wide it is, which scripts it runs, and the locals that it takes. */
 import { otpPages, type OtpPageLocals } from './otp-pages.ts'
+import { controlPages, type ControlPageLocals, type SessionLine } from './control-pages.ts'
+
 import { mailPages, type MailPageLocals } from './mail-pages.ts'
 import { passkeyPages, type PasskeyPageLocals } from './passkey-pages.ts'
 
@@ -38,18 +40,6 @@ export interface DeviceLine {
   readonly lastUsedAt: string | undefined
 }
 
-export interface SessionLine {
-  readonly id: string
-  /** Such as “Firefox on Linux”. */
-  readonly family: string
-  /** Empty where it is not known. */
-  readonly signedInBy: string
-  /** ISO 8601. */
-  readonly since: string
-  readonly lastSeenAt: string
-  readonly isCurrent: boolean
-}
-
 export interface FaceLines {
   /** ISO 8601. */
   readonly enrolledAt: string
@@ -58,7 +48,7 @@ export interface FaceLines {
   readonly count: number
 }
 
-export interface PageLocals extends MailPageLocals, OtpPageLocals, PasskeyPageLocals {
+export interface PageLocals extends MailPageLocals, OtpPageLocals, PasskeyPageLocals, ControlPageLocals {
   /** The front door of a provider that nobody’s app has sent one to. */
   readonly home: {
     readonly isSignedIn: boolean
@@ -246,6 +236,7 @@ export const pages: Readonly<Record<PageName, PageSettings>> = {
   account: { title: 'Your account', width: 'wide', scripts: ['local-times.js'] },
   'account-devices': { title: 'Your devices', width: 'wide', scripts: ['local-times.js'] },
   ...otpPages,
+  ...controlPages,
   'logout-confirm': { ...plain, title: 'Sign out' },
   'logged-out': { ...plain, title: 'Signed out' },
   'device-code': { ...plain, title: 'Connect a device' },

@@ -23,6 +23,11 @@ export interface ScopeView {
   readonly text: string
 }
 
+/** What a scope opens, as a sentence that follows “It will be able to”. */
+export function describeScope(name: string, resourceSentences: Readonly<Record<string, string>>): string {
+  return { ...resourceSentences, ...scopeSentences }[name] ?? `use “${name}”`
+}
+
 /** Everything the request asks for that was not allowed before, as sentences that follow “It will be able to”. */
 export function describeRequest(
   journey: Journey,
@@ -34,8 +39,7 @@ export function describeRequest(
     text: `see your ${name.replaceAll('_', ' ')}`,
   }))
   const scopes = [...asked.missingOIDCScope, ...Object.values(asked.missingResourceScopes).flat()]
-  const sentences = { ...resourceSentences, ...scopeSentences }
-  return [...scopes.map((name) => ({ name, text: sentences[name] ?? `use “${name}”` })), ...claims]
+  return [...scopes.map((name) => ({ name, text: describeScope(name, resourceSentences) })), ...claims]
 }
 
 /** Records the grant. @returns where the browser goes next. */

@@ -6,6 +6,7 @@ export type AccountEventType =
   | 'account_recovered'
   | 'consent_given'
   | 'consent_withdrawn'
+  | 'data_exported'
   | 'device_removed'
   | 'device_renamed'
   | 'device_trusted'

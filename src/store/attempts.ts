@@ -133,6 +133,19 @@ async function settleAttempt(manager: EntityManager, settling: Settling): Promis
   const row = await manager.findOneByOrFail(attemptRows, { id })
   await reportSignals(manager, row, settling)
   if (row.outcome === 'accept') await endRuns(manager, row)
+  else await reportRefusal(manager, row, settling)
+}
+
+/** What was refused, and why, is in the trail alone. An accepted factor is part of a sign-in, which is an entry of its own. */
+async function reportRefusal(
+  manager: EntityManager,
+  { subjectId, clientId, address, factor, outcome }: AttemptRow,
+  { now }: Settling,
+): Promise<void> {
+  const type = outcome === 'locked' ? 'sign_in_locked' : 'sign_in_refused'
+  const origin = { subjectId: subjectId ?? undefined, clientId, address }
+  const verdict = { outcome: 'refused', reason: outcome, detail: { factor } }
+  await appendEvent(manager, { type, ...origin, ...verdict, at: now.getTime() })
 }
 
 /** Names alone: what they were read from stays out of the trail. */

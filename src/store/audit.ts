@@ -1,6 +1,6 @@
 /** What happened, who did it, when and from where: events are appended and never changed. */
 import { randomUUID } from 'node:crypto'
-import { And, LessThan, LessThanOrEqual, MoreThan, MoreThanOrEqual, type EntityManager } from 'typeorm'
+import { And, In, LessThan, LessThanOrEqual, MoreThan, MoreThanOrEqual, type EntityManager } from 'typeorm'
 import { isGenuineMark, macOf } from './audit-chain.ts'
 import type { Checkpoints } from './audit-checkpoint.ts'
 import { verifyChain, type AuditVerdict } from './audit-verify.ts'
@@ -33,7 +33,8 @@ export interface RecordedEvent extends AuditEvent {
 
 export interface AuditFilter {
   readonly subjectId?: string | undefined
-  readonly type?: string | undefined
+  /** These alone. */
+  readonly types?: readonly string[] | undefined
   readonly since?: Date | undefined
   /** Events before this place in the chain: for the next page. */
   readonly beforeSeq?: number | undefined
@@ -158,10 +159,10 @@ async function trimChain(
   return affected ?? 0
 }
 
-function whereOf({ subjectId, type, since, beforeSeq }: AuditFilter) {
+function whereOf({ subjectId, types, since, beforeSeq }: AuditFilter) {
   return {
     ...(subjectId === undefined ? {} : { subjectId }),
-    ...(type === undefined ? {} : { type }),
+    ...(types === undefined ? {} : { type: In([...types]) }),
     ...(since === undefined ? {} : { at: MoreThanOrEqual(since.getTime()) }),
     ...(beforeSeq === undefined ? {} : { seq: LessThan(beforeSeq) }),
   }

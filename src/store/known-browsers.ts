@@ -23,6 +23,8 @@ export interface KnownBrowserStore {
   remember(
     browser: SeenBrowser,
   ): Promise<{ readonly id: string; readonly isNew: boolean; readonly isFirst: boolean }>
+  /** Last seen first. */
+  list(subjectId: string): Promise<KnownBrowser[]>
   /** From now on it is a stranger again. */
   forget(subjectId: string, id: string): Promise<void>
 }
@@ -60,6 +62,12 @@ export function createKnownBrowserStore(database: Database, clock: () => Date): 
         const kept = await manager.findOneByOrFail(knownBrowserRows, { subjectId, browserDigest })
         return { id: kept.id, isNew: kept.id === id, isFirst: rows.length === 0 }
       }),
+    list: async (subjectId) => {
+      const rows = await database.run((manager) =>
+        manager.find(knownBrowserRows, { where: { subjectId }, order: { lastSeenAt: 'DESC' } }),
+      )
+      return rows.map(knownBrowserOf)
+    },
     forget: async (subjectId, id) => {
       await database.run((manager) => manager.delete(knownBrowserRows, { subjectId, id }))
     },

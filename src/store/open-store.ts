@@ -14,6 +14,7 @@ import { createLogoutDeliveries, type LogoutDeliveries } from './logout-deliveri
 import { createMailProofs, type MailProofs } from './mail-proofs.ts'
 import { createOidcStore, type OidcStore } from './oidc-records.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
+import { createReceipts, type Receipts } from './receipts.ts'
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts'
 import { keyBytes } from './sealing.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
@@ -47,6 +48,7 @@ export interface Store {
   readonly templates: Templates
   readonly attempts: Attempts
   readonly consents: Consents
+  readonly receipts: Receipts
   readonly audit: Audit
   readonly deviceKeys: DeviceKeys
   readonly knownBrowsers: KnownBrowserStore
@@ -76,6 +78,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     templates: createTemplates({ database, clock, keyEncryptionKey: secrets.templateKey, embeddingLength }),
     attempts: createAttempts(database, clock),
     consents: createConsents(database, clock),
+    receipts: createReceipts(database),
     audit,
     deviceKeys: createDeviceKeys(database, clock),
     browserSessions: createBrowserSessions(database, clock),

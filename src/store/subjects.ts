@@ -1,5 +1,6 @@
 /** The people known here: an address, a password hash, and an id that never changes. */
 import { randomUUID } from 'node:crypto'
+import { IsNull, MoreThan, Not } from 'typeorm'
 import { Fault } from '../errors.ts'
 import { appendEvent, erasePersonalPart } from './audit.ts'
 import { attemptRows, oidcRecordRows, subjectRows, type SubjectRow } from './entities.ts'
@@ -15,6 +16,8 @@ export interface Subject {
   readonly passwordHash: string
   readonly createdAt: Date
   readonly updatedAt: Date
+  /** Since when the operator keeps the subject out. */
+  readonly disabledAt: Date | undefined
 }
 
 export interface Subjects {
@@ -24,8 +27,16 @@ export interface Subjects {
     readonly passwordHash: string
     readonly emailVerified?: boolean
   }): Promise<Subject>
+  /** Undefined also where the subject is disabled: to every sign-in it is then like nobody. */
   findByEmail(email: string): Promise<Subject | undefined>
+  /** Undefined also where the subject is disabled. */
   findById(id: string): Promise<Subject | undefined>
+  /** By address or id, disabled ones too: for the operator. */
+  findAny(emailOrId: string): Promise<Subject | undefined>
+  /** By id, a page at a time, disabled ones too. */
+  list(page: { readonly limit: number; readonly afterId?: string | undefined }): Promise<Subject[]>
+  /** Its sessions and access are ended by whoever calls. @returns whether that changed anything */
+  setDisabled(id: string, isDisabled: boolean): Promise<boolean>
   setPasswordHash(id: string, passwordHash: string): Promise<void>
   setName(id: string, name: string | undefined): Promise<void>
   /** @returns false where the subject has another address by now, or was verified before */
@@ -50,12 +61,13 @@ export function createSubjects(database: Database, clock: () => Date): Subjects 
     findByEmail: async (email) => {
       const emailKey = normaliseEmail(email)
       const row = await database.run((manager) => manager.findOneBy(subjectRows, { emailKey }))
-      return row === null ? undefined : subjectOf(row)
+      return row?.disabledAt === null ? subjectOf(row) : undefined
     },
     findById: async (id) => {
       const row = await database.run((manager) => manager.findOneBy(subjectRows, { id }))
-      return row === null ? undefined : subjectOf(row)
+      return row?.disabledAt === null ? subjectOf(row) : undefined
     },
+    ...forOperator(database, clock),
     setPasswordHash: async (id, passwordHash) => {
       await database.run((manager) =>
         manager.update(subjectRows, { id }, { passwordHash, updatedAt: clock().getTime() }),
@@ -83,6 +95,39 @@ export function createSubjects(database: Database, clock: () => Date): Subjects 
       })
       await database.scrub()
     },
+  }
+}
+
+function forOperator(
+  database: Database,
+  clock: () => Date,
+): Pick<Subjects, 'findAny' | 'list' | 'setDisabled'> {
+  return {
+    findAny: async (emailOrId) => {
+      const where = [{ id: emailOrId }, { emailKey: normaliseEmail(emailOrId) }]
+      const row = await database.run((manager) => manager.findOne(subjectRows, { where }))
+      return row === null ? undefined : subjectOf(row)
+    },
+    list: async ({ limit, afterId }) => {
+      const rows = await database.run((manager) =>
+        manager.find(subjectRows, {
+          where: afterId === undefined ? {} : { id: MoreThan(afterId) },
+          order: { id: 'ASC' },
+          take: limit,
+        }),
+      )
+      return rows.map(subjectOf)
+    },
+    setDisabled: (id, isDisabled) =>
+      database.transact(async (manager) => {
+        const at = clock().getTime()
+        const from = { id, disabledAt: isDisabled ? IsNull() : Not(IsNull()) }
+        const { affected } = await manager.update(subjectRows, from, { disabledAt: isDisabled ? at : null })
+        if (affected !== 1) return false
+        const type = isDisabled ? 'account_disabled' : 'account_enabled'
+        await appendEvent(manager, { type, subjectId: id, at })
+        return true
+      }),
   }
 }
 
@@ -118,5 +163,6 @@ function subjectOf(row: SubjectRow): Subject {
     passwordHash: row.passwordHash,
     createdAt: new Date(row.createdAt),
     updatedAt: new Date(row.updatedAt),
+    disabledAt: row.disabledAt === null ? undefined : new Date(row.disabledAt),
   }
 }

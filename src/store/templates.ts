@@ -3,6 +3,7 @@ import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:c
 import type { EntityManager } from 'typeorm'
 import { Embedding } from '../face/embedding.ts'
 import { appendEvent } from './audit.ts'
+import { addReceipt } from './receipts.ts'
 import type { Database } from './database.ts'
 import { templateKeyRows, templateRows, type TemplateKeyRow, type TemplateRow } from './entities.ts'
 import { bytesToVector, makeKey, open, seal, vectorToBytes } from './sealing.ts'
@@ -12,6 +13,12 @@ export interface TemplateSummary {
   readonly enrolledAt: Date
   readonly model: string
   readonly lastUsedAt: Date | undefined
+}
+
+export interface UnusedFace {
+  readonly subjectId: string
+  /** When it was last used, or enrolled where it never was. */
+  readonly since: Date
 }
 
 export interface Templates {
@@ -27,7 +34,9 @@ export interface Templates {
   summarise(subjectId: string): Promise<TemplateSummary | undefined>
   touch(subjectId: string): Promise<void>
   /** Deletes the data key first and foremost: what backups still hold stays shut. Leaves a receipt in the audit events. */
-  erase(subjectId: string): Promise<void>
+  erase(subjectId: string, reason?: string): Promise<void>
+  /** Subjects whose face was not used since the moment, the longest first. */
+  listUnused(before: Date, limit: number): Promise<readonly UnusedFace[]>
 }
 
 export interface TemplateDependencies {
@@ -76,15 +85,44 @@ export function createTemplates(dependencies: TemplateDependencies): Templates {
       const lastUsedAt = clock().getTime()
       await database.run((manager) => manager.update(templateRows, { subjectId }, { lastUsedAt }))
     },
-    erase: async (subjectId) => {
+    listUnused: (before, limit) => database.run((manager) => listUnused(manager, before, limit)),
+    erase: async (subjectId, reason = 'asked') => {
       await database.transact(async (manager) => {
         const count = await deleteTemplates(manager, subjectId)
         const at = clock().getTime()
-        await appendEvent(manager, { type: 'templates_erased', subjectId, detail: { count }, at })
+        await appendEvent(manager, { type: 'templates_erased', subjectId, reason, detail: { count }, at })
+        if (count > 0)
+          await addReceipt(manager, { subjectId, kind: 'face_erased', detail: { count, reason }, at })
       })
       await database.scrub()
     },
   }
+}
+
+/** In the builder's own words, so that both databases read it: the last use of each subject, or its enrolment. */
+async function listUnused(manager: EntityManager, before: Date, limit: number): Promise<UnusedFace[]> {
+  const since = 'MAX(COALESCE(template.lastUsedAt, template.enrolledAt))'
+  const rows: unknown[] = await manager
+    .createQueryBuilder(templateRows, 'template')
+    .select('template.subjectId', 'subjectId')
+    .addSelect(since, 'since')
+    .groupBy('template.subjectId')
+    .having(`${since} < :before`, { before: before.getTime() })
+    .orderBy(since, 'ASC')
+    .limit(limit)
+    .getRawMany()
+  return rows.map((row) => {
+    const { subjectId, since: at } = unusedShape(row)
+    return { subjectId, since: new Date(at) }
+  })
+}
+
+/** PostgreSQL's driver gives sums of bigints as text. */
+function unusedShape(row: unknown): { readonly subjectId: string; readonly since: number } {
+  if (typeof row !== 'object' || row === null || !('subjectId' in row) || !('since' in row)) {
+    throw new TypeError('a row of unused faces has another shape')
+  }
+  return { subjectId: String(row.subjectId), since: Number(row.since) }
 }
 
 async function replaceTemplates(manager: EntityManager, { key, rows, now }: SealedSet): Promise<void> {

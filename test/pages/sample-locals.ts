@@ -4,6 +4,7 @@ import { passkeyLocals, passkeyVariants } from './passkey-locals.ts'
 import { consentText, consentVersion } from '../../src/interactions/registration.ts'
 import { mailLocals, mailVariants } from './mail-locals.ts'
 import { otpLocals, otpVariants } from './otp-locals.ts'
+import { controlLocals, controlVariants } from './control-locals.ts'
 
 const clientName = 'Aurora Notes'
 const csrf = 'sample-token'
@@ -63,6 +64,7 @@ const register = {
 export const sampleLocals: PageLocals = {
   ...mailLocals,
   ...passkeyLocals,
+  ...controlLocals,
   home: {
     isSignedIn: false,
     signInUrl: '/pages/identify',
@@ -205,6 +207,7 @@ export const variants: {
   ...mailVariants,
   ...otpVariants,
   ...passkeyVariants,
+  ...controlVariants,
   home: { 'signed-in': { ...sampleLocals.home, isSignedIn: true } },
   identify: {
     error: {

@@ -177,7 +177,7 @@ describe('attempts', () => {
         signals,
       })
     }
-    const events = await test.store.audit.listOf('anna', 10)
+    const events = await test.store.audit.list({ subjectId: 'anna', types: ['risk_noticed'], limit: 10 })
     assert.deepEqual(
       events.map(({ type, clientId, address, detail }) => ({ type, clientId, address, detail })),
       [
@@ -199,7 +199,25 @@ describe('attempts', () => {
     await test.store.attempts.settle(attemptId, { outcome: 'locked', ...evidence })
     const rows = await test.sql('SELECT outcome, signals FROM attempts WHERE id = ?', attemptId)
     assert.deepEqual(rows, [{ outcome: 'locked', signals: '["camera_unnamed"]' }])
-    assert.lengthOf(await test.store.audit.listOf('anna', 10), 1)
+    const types = (await test.store.audit.listOf('anna', 10)).map(({ type }) => type)
+    assert.deepEqual(types, ['sign_in_locked', 'risk_noticed'])
+  })
+
+  it('that were refused are in the audit trail with their reason, accepted ones are not', async () => {
+    for (const outcome of ['no_match', 'no_template', 'accept'] as const) {
+      const { attemptId } = await test.store.attempts.begin(face, upTo(5))
+      await test.store.attempts.settle(attemptId, { outcome, subjectId: 'anna', score: 0.7 })
+    }
+    const events = await test.store.audit.listOf('anna', 10)
+    assert.deepEqual(
+      events.map(({ type, outcome, reason, detail }) => ({ type, outcome, reason, detail })),
+      ['no_template', 'no_match'].map((reason) => ({
+        type: 'sign_in_refused',
+        outcome: 'refused',
+        reason,
+        detail: { factor: 'face' },
+      })),
+    )
   })
 
   it('whose frames could not be scored have no score', async () => {

@@ -250,7 +250,7 @@ describe('The chain of audit events', () => {
       [7, 6],
     )
     assert.deepEqual(
-      (await audit.list({ type: 'consent_given', limit: 9 })).map(({ subjectId }) => subjectId),
+      (await audit.list({ types: ['consent_given'], limit: 9 })).map(({ subjectId }) => subjectId),
       ['ben'],
     )
     assert.lengthOf(await audit.list({ since: new Date(test.clock().getTime() - 60_000), limit: 99 }), 3)
