@@ -18,7 +18,8 @@ const wholeUrl = z
   .url({ protocol: /^https?$/ })
   .refine((url) => !/[?#]/.test(url), 'has a query or a fragment')
 
-const faceAcrs = /^(on|off|urn:mien:acr:face(-[a-z]+)?([ ,]+urn:mien:acr:face(-[a-z]+)?)*)$/
+const faceAcr = 'urn:mien:acr:face(-device|-passkey)?'
+const flashPolicy = new RegExp(`^(on|off|${faceAcr}([ ,]+${faceAcr})*)$`)
 /** Names are those of the environment; `docs/configuration.md` and `.env.example` are written from this. */
 export const schema = z.object({
   MIEN_ISSUER: wholeUrl
@@ -87,10 +88,10 @@ export const schema = z.object({
     ),
   MIEN_COLOUR_FLASH: z
     .string()
-    .regex(faceAcrs, 'is neither `on`, `off` nor a list of `acr` values of a face')
+    .regex(flashPolicy, 'is neither `on`, `off` nor a list of `acr` values of a face')
     .default('off')
     .describe(
-      'Whether a face sign-in shows soft changing colours on the screen, and wants the face to answer them: `off`, `on`, or the `acr` values that are reached with them alone, with spaces or commas between (`urn:mien:acr:face-device`). People may refuse them, and then enter the password as well. Patents exist on some ways of doing this: weigh them before you switch it on.',
+      'Whether a face sign-in shows soft changing colours on the screen, and wants the face to answer them: `off`, `on`, or the `acr` values that are reached with them alone, with spaces or commas between (`urn:mien:acr:face-device`). People may refuse them, and then prove themselves by something else as well. Patents exist on some ways of doing this: weigh them before you switch it on.',
     ),
   MIEN_TEMPLATE_KEY: z
     .string()

@@ -58,7 +58,13 @@ describe('The settings', () => {
       'urn:mien:acr:face-device',
       'urn:mien:acr:face',
     ])
-    for (const wrong of ['yes', 'on off', 'urn:mien:acr:password', 'urn:mien:acr:face,on']) {
+    for (const wrong of [
+      'yes',
+      'on off',
+      'urn:mien:acr:password',
+      'urn:mien:acr:face,on',
+      'urn:mien:acr:face-devise',
+    ]) {
       assert.lengthOf(problemsOf({ MIEN_COLOUR_FLASH: wrong }), 1, wrong)
     }
   })
