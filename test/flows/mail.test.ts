@@ -1,5 +1,6 @@
 import { assert } from 'chai'
 import { modelsDir } from '../media.ts'
+import { setUpApp } from './authenticator.ts'
 import { startHouse } from './house.ts'
 import { aWhile, awaitMail, codeOf, linksOf, mailsTo, readOutbox } from './mailbox.ts'
 import { createRelyingParty } from './relying-party.ts'
@@ -97,6 +98,16 @@ describe('What goes by mail', function () {
       const tokens = await village.party.finish(request, (await visitor.submit(consent, '/consent')).url)
       assert.equal(tokens.claims()?.['acr'], 'urn:mien:acr:email')
       assert.deepEqual(tokens.claims()?.['amr'], ['otp'])
+    })
+
+    it('is no second factor: an authenticator app is asked for after it', async () => {
+      const { visitor: owner, email } = await village.joinVerified()
+      await setUpApp(owner, village.house)
+      const visitor = village.stranger()
+      const page = await goToCode(visitor, email)
+      const code = codeOf(await awaitMail(village.house, { to: email, subject: 'Your code to sign in' }))
+      const next = await visitor.submit(page, '/email', { code })
+      assert.match(next.url.pathname, /\/otp$/)
     })
 
     it('does not change a factor: for that one signs in by something stronger', async () => {

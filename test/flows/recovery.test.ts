@@ -1,5 +1,6 @@
 import { assert } from 'chai'
 import { modelsDir } from '../media.ts'
+import { setUpApp } from './authenticator.ts'
 import { aWhile, awaitMail, linksOf, mailsTo, type Mail } from './mailbox.ts'
 import { password } from './stories.ts'
 import { openVillage, type Village } from './village.ts'
@@ -72,6 +73,37 @@ describe('Changing what one signs in with', function () {
       const later = await awaitMail(village.house, { to: email, subject: 'Choose a new password', after: 1 })
       village.house.pass(1801)
       assert.equal((await owner.open(linksOf(later)[0] ?? '')).status, 410)
+    })
+
+    it('asks for a code of the authenticator app where there is one, and mail alone does not get by it', async () => {
+      const { visitor, email } = await village.joinVerified()
+      const { app, recoveryCodes } = await setUpApp(visitor, village.house)
+      village.house.pass(60)
+      const owner = village.stranger()
+      const form = await owner.open(await linkFor(email))
+      const without = await owner.submit(form, '/recover/new', { password: 'a fine new secret' })
+      assert.equal(without.status, 401)
+      const wrong = await owner.submit(without, '/recover/new', {
+        password: 'a fine new secret',
+        code: app.code(40),
+      })
+      assert.equal(wrong.status, 401)
+      const right = await owner.submit(wrong, '/recover/new', {
+        password: 'a fine new secret',
+        code: app.code(),
+      })
+      assert.include(right.text, 'Your password is changed')
+      const again = await village.signIn(village.stranger(), email, 'a fine new secret')
+      assert.match(again.url.pathname, /\/otp$/, 'and the next sign-in asks for it as ever')
+
+      await askFor(email)
+      const mail = await awaitMail(village.house, { to: email, subject: 'Choose a new password', after: 1 })
+      const second = await owner.open(linksOf(mail)[0] ?? '')
+      const byRecoveryCode = await owner.submit(second, '/recover/new', {
+        password: 'yet another secret',
+        code: recoveryCodes[0] ?? '',
+      })
+      assert.include(byRecoveryCode.text, 'Your password is changed', 'a recovery code does as well')
     })
 
     it('leads to the issuer’s address, whatever the request calls its host', async () => {
