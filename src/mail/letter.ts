@@ -10,6 +10,8 @@ export interface Letter {
   /** To be typed in. */
   readonly code?: string | undefined
   readonly link?: { readonly text: string; readonly url: string } | undefined
+  /** The other answer. */
+  readonly otherLink?: Letter['link']
   /** Facts such as when and where, each on its own line. */
   readonly facts?: readonly { readonly name: string; readonly value: string }[] | undefined
   /** What to do where it was somebody else. */

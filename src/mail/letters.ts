@@ -131,7 +131,7 @@ export function confirmOldAddress({ to, newEmail, confirmUrl, cancelUrl }: OldAd
       `Your account is to use ${oneLine(newEmail, 254)} from now on instead of this address. If that is right, please say so:`,
     ],
     link: { text: 'Yes, change it', url: confirmUrl },
-    facts: [{ name: 'If it was not you, stop it here', value: cancelUrl }],
+    otherLink: { text: 'No, stop it', url: cancelUrl },
     footnotes: [
       'Without an answer the address changes in seven days. If it was not you, stop it with the second link and change your password.',
     ],
