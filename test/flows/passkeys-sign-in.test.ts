@@ -13,6 +13,7 @@ import {
   refused,
   type PasskeyHouse,
 } from './passkey-house.ts'
+import { password } from './stories.ts'
 import { answerOn, createPlainAccount, optionsOn, partOf, postJson, signInOn } from './passkey.ts'
 
 describe('A passkey as the first factor', function () {
@@ -140,6 +141,31 @@ describe('A passkey as the first factor', function () {
       const answer = await postJson(visitor, page, { url: partOf(page).answerUrl, content })
       assert.deepEqual([answer.status, answer.body.code], [400, 'form_invalid'], JSON.stringify(content))
     }
+  })
+
+  it('raises a session that an app finds too weak, and is asked of its own subject alone', async () => {
+    const made = await there(stage).added(there(stage).adas, ada)
+    const bens = await there(stage).added(there(stage).bens, ben)
+    const { visitor, page: begun } = await there(stage).visit()
+    const camera = await visitor.submit(begun, '/identify', { email: ada })
+    const form = await visitor.open(camera.url.pathname.replace(/\w+$/, 'password'))
+    const consent = await visitor.submit(form, '/password', { password })
+    if (consent.status === 200) await visitor.submit(consent, '/consent')
+    const { request } = await there(stage).visit({ acr_values: acr('passkey') })
+    const page = await visitor.open(request.url)
+    assert.match(page.url.pathname, /\/passkey$/)
+    const { allowCredentials } = await optionsOn(visitor, page)
+    assert.include(
+      allowCredentials.map(({ id }) => id),
+      made.credentialId,
+    )
+    refused(await signInOn(visitor, page, { authenticator: bens }))
+    const answer = await signInOn(visitor, page, { authenticator: made })
+    assert.deepEqual(await there(stage).claimsOf({ visitor, request, page }, answer), {
+      acr: acr('passkey'),
+      amr: ['pwd', 'hwk', 'mfa'],
+      email: ada,
+    })
   })
 
   it('signs in no more once it was removed', async () => {
