@@ -18,8 +18,8 @@ export function firstList(demoPort: number | undefined): string {
 #   redirect_uris               where people are sent back to; each exactly as the app sends it.
 #                               https, or http on localhost
 #   post_logout_redirect_uris   where people may be sent after signing out
-#   secret, secret_file         confidential clients only; at least 32 characters.
-#                               To make one: openssl rand -base64 33
+#   secret_digests              confidential clients only; from: npm run mien -- clients secret
+#   secret, secret_file         the secret itself in its place; at least 32 characters
 #   pkce                        required (default), or exempt for a confidential client that cannot do it
 #   scopes                      of openid, profile, email, offline_access; all by default
 #   id_token_alg                RS256 (default) or ES256
@@ -34,7 +34,7 @@ ${demoPort === undefined ? '[]\n' : demo}
 # - client_id: my-app
 #   name: My App
 #   type: confidential
-#   secret_file: my-app.secret
+#   secret_digests: ['sha256:…']
 #   redirect_uris:
 #     - https://app.example.com/callback
 `
