@@ -1,5 +1,5 @@
 /** Every setting of the protocol library that departs from its defaults or that we depend on. */
-import type { ClientAuthMethod, ClientMetadata, Configuration } from 'oidc-provider'
+import type { Client, ClientAuthMethod, ClientMetadata, Configuration } from 'oidc-provider'
 import { accountOf, claimsOfScopes, pairwiseSubject } from './account.ts'
 import { createAdapterFactory } from './adapter.ts'
 import {
@@ -28,6 +28,10 @@ import { routes } from './routes.ts'
 export function createConfiguration(dependencies: ProviderDependencies): Configuration {
   const { issuer, clients, keys, secrets, recordsOf, accounts, pages, clock } = dependencies
   const metadata: ClientMetadata[] = [...clients.metadata, accountClient(issuer)]
+  const pairwiseFor = (sub: string, client: Client): string => {
+    const sector: unknown = client['sectorIdentifier']
+    return pairwiseSubject(secrets.pairwiseSalt, typeof sector === 'string' ? sector : client.clientId, sub)
+  }
   return {
     adapter: createAdapterFactory(recordsOf),
     clients: metadata,
@@ -56,15 +60,14 @@ export function createConfiguration(dependencies: ProviderDependencies): Configu
       return data === undefined ? undefined : accountOf(data)
     },
     interactions: {
-      policy: createInteractionPolicy(),
+      policy: createInteractionPolicy((sub, client) =>
+        client.subjectType === 'pairwise' ? pairwiseFor(sub, client) : sub,
+      ),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     clientBasedCORS: (_ctx, origin, client) => policyFor(clients, client.clientId).corsOrigins.has(origin),
     loadExistingGrant: loadGrant,
-    pairwiseIdentifier: (_ctx, sub, client) => {
-      const sector: unknown = client['sectorIdentifier']
-      return pairwiseSubject(secrets.pairwiseSalt, typeof sector === 'string' ? sector : client.clientId, sub)
-    },
+    pairwiseIdentifier: (_ctx, sub, client) => pairwiseFor(sub, client),
     pkce: { required: (_ctx, client) => !policyFor(clients, client.clientId).isPkceExempt },
     renderError: (ctx, out) => pages.error(ctx, out),
     // FAPI 2.0 Security Profile §5.3.2.1: a token that is bound to a key is not taken out of the app's hands.

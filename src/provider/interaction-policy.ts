@@ -1,6 +1,7 @@
 /** Which prompts there are, in which order, and when each is needed. */
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import { factorsOf, meets } from '../policy/assurance.ts'
+import { hintedAccountCheck, type SubjectFor } from './hinted-account.ts'
 
 const { base, Check, Prompt } = interactionPolicy
 
@@ -8,9 +9,9 @@ const { base, Check, Prompt } = interactionPolicy
  * The library's own prompts, and before them `create` (OpenID Connect: Initiating User Registration §4) and
  * `select_account` (OpenID Connect Core §3.1.2.1). What resolves `create` is a login: of the new account.
  */
-export function createInteractionPolicy(): interactionPolicy.DefaultPolicy {
+export function createInteractionPolicy(subjectFor: SubjectFor): interactionPolicy.DefaultPolicy {
   const policy = base()
-  addLevelChecks(policy)
+  addLoginChecks(policy, subjectFor)
   policy.add(createPrompt(), 0)
   policy.add(selectAccountPrompt(), 1)
   return policy
@@ -48,9 +49,10 @@ function selectAccountPrompt(): interactionPolicy.Prompt {
 }
 
 /** A session below what the app asks for is raised (RFC 9470 §5), and one below an app's minimum does not serve it. */
-function addLevelChecks(policy: interactionPolicy.DefaultPolicy): void {
+function addLoginChecks(policy: interactionPolicy.DefaultPolicy, subjectFor: SubjectFor): void {
   const login = policy.get('login')
   if (login === undefined) throw new TypeError('the library has no prompt to sign in')
+  login.checks.add(hintedAccountCheck(subjectFor))
   login.checks.add(
     new Check('acr_values', 'the level asked for was not reached', 'login_required', ({ oidc }) => {
       const wanted = oidc.params?.['acr_values']

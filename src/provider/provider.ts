@@ -10,6 +10,7 @@ import { createConfiguration } from './configuration.ts'
 import type { ProviderDependencies } from './dependencies.ts'
 import { beginDevicesAtTheirFirstPage } from './device-flow.ts'
 import { keysMaxAgeSeconds } from './key-schedule.ts'
+import { refuseOtherMethods } from './methods.ts'
 import { rememberOnce } from './replay.ts'
 import { routes } from './routes.ts'
 
@@ -22,6 +23,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   rememberOnce(provider, recordsOf, clock)
   provider.use(pinAddress(issuer))
   provider.use(letKeysBeKept)
+  provider.use(refuseOtherMethods())
   Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
     get(this: Parameters<typeof answeredAcr>[0]) {
       return answeredAcr(this)
