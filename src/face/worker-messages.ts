@@ -42,7 +42,8 @@ const mesh = z.object({
   rigidPoints: z.array(z.object({ x: degrees, y: degrees })).max(468),
 })
 
-const tone = z.object({ red: z.number(), green: z.number(), blue: z.number() })
+const channel = z.number().or(z.nan())
+const tone = z.object({ red: channel, green: channel, blue: channel })
 
 /** An embedding loses its class on the way, and gets it back through its own guard. */
 const embedding = z
