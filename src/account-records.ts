@@ -37,9 +37,10 @@ export function createAccountRecords({
     listDevices: (subjectId) => store.deviceKeys.list(subjectId),
     listMethods: async (subjectId) => [
       { name: 'Password', state: 'Set', isOn: true, url: '/account/password' },
-      ...(isEmailCodeAllowed ? [codeMethod(await getSubject(subjectId))] : []),
-      await authenticatorMethod(store, subjectId),
       nameNumber(await store.passkeys.list(subjectId)),
+      await authenticatorMethod(store, subjectId),
+      await nameCodes(store, subjectId),
+      ...(isEmailCodeAllowed ? [codeMethod(await getSubject(subjectId))] : []),
     ],
     hasConsent: async (subjectId) => (await store.consents.find(subjectId)) !== undefined,
     listSignIns: (subjectId) => store.attempts.recent(subjectId, signInsShown),
@@ -50,6 +51,16 @@ export function createAccountRecords({
 function nameNumber({ length }: readonly unknown[]): SignInMethod {
   const state = length === 0 ? 'None' : String(length)
   return { name: 'Passkeys', state, isOn: length > 0, url: '/account/passkeys' }
+}
+
+async function nameCodes(store: Pick<Store, 'recoveryCodes'>, subjectId: string): Promise<SignInMethod> {
+  const left = (await store.recoveryCodes.summarise(subjectId))?.left ?? 0
+  return {
+    name: 'Recovery codes',
+    state: left === 0 ? 'None' : `${left} left`,
+    isOn: left > 0,
+    url: '/account/recovery-codes',
+  }
 }
 
 /** A code by mail goes to confirmed addresses alone. */

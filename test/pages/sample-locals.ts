@@ -37,6 +37,8 @@ const account = {
     { name: 'Password', state: 'Set', isOn: true, url: '/account/password' },
     { name: 'Passkeys', state: '2', isOn: true, url: '/account/passkeys' },
     { name: 'Authenticator app', state: 'Off', isOn: false, url: '/account/authenticator' },
+    { name: 'Recovery codes', state: 'None', isOn: false, url: '/account/recovery-codes' },
+    { name: 'Code by e-mail', state: 'Confirm your address first', isOn: false, url: '/account/profile' },
   ],
   signIns: [
     { at: '2026-11-23T08:01:00Z', how: 'Face', app: 'Aurora Notes', outcome: 'Signed in' },
