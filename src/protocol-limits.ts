@@ -10,14 +10,19 @@ const userCodesPerMinute = 20
 /** Each leaves a row for good. */
 const registrationsPerHour = 30
 
+/** Each leaves a row for ten minutes, and public clients prove nothing. */
+const deviceCodesPerMinute = 60
+
 export function protocolLimits(): Middleware {
-  const takeRegistration = createAddressLimit(
-    new RateLimiterMemory({ points: registrationsPerHour, duration: 3600 }),
-  )
-  const takeUserCode = createAddressLimit(new RateLimiterMemory({ points: userCodesPerMinute, duration: 60 }))
+  const limit = (points: number, duration: number) =>
+    createAddressLimit(new RateLimiterMemory({ points, duration }))
+  const limits: ReadonlyMap<string, (address: string) => Promise<void>> = new Map([
+    [routes.code_verification, limit(userCodesPerMinute, 60)],
+    [routes.device_authorization, limit(deviceCodesPerMinute, 60)],
+    [routes.registration, limit(registrationsPerHour, 3600)],
+  ])
   return async (ctx, next) => {
-    if (ctx.method === 'POST' && ctx.path === routes.code_verification) await takeUserCode(ctx.ip)
-    if (ctx.method === 'POST' && ctx.path === routes.registration) await takeRegistration(ctx.ip)
+    if (ctx.method === 'POST') await limits.get(ctx.path)?.(ctx.ip)
     await next()
   }
 }

@@ -55,6 +55,16 @@ describe('a client with a certificate, behind a proxy', () => {
       resources: [{ identifier: api, scopes: { use: 'use it' } }],
       clients: [
         { ...shared, client_id: 'listed', token_endpoint_auth_method: 'self_signed_tls_client_auth', jwks },
+        {
+          client_id: 'bank',
+          name: 'Bank',
+          type: 'confidential',
+          profile: 'fapi2',
+          token_endpoint_auth_method: 'tls_client_auth',
+          tls_san_dns: 'client.example',
+          sender_constrained: 'mtls',
+          redirect_uris: [callback],
+        },
         byName({ client_id: 'dn', tls_subject_dn: 'CN=client.example, O=Example, C=AT' }),
         byName({ client_id: 'dns', tls_san_dns: 'client.example' }),
         byName({ client_id: 'uri', tls_san_uri: 'https://client.example/id' }),
@@ -77,6 +87,10 @@ describe('a client with a certificate, behind a proxy', () => {
     const response = await fetch(`${test.issuer}/token`, { method: 'POST', headers, body })
     return { status: response.status, body: (await response.json()) as Readonly<Record<string, string>> }
   }
+  const withHeaders =
+    (headers: Readonly<Record<string, string>>): client.CustomFetch =>
+    (url, options) =>
+      fetch(url, { ...options, body: options.body ?? null, headers: { ...options.headers, ...headers } })
   const escaped = encodeURIComponent(own)
   const verified = { [header]: escaped, [verifiedHeader]: 'SUCCESS' }
 
@@ -109,17 +123,9 @@ describe('a client with a certificate, behind a proxy', () => {
 
   it('uses a token at the userinfo endpoint with the certificate that it was given to', async () => {
     const configuration = await discover(test, 'bound-app')
-    const withCertificate =
-      (pem: string): client.CustomFetch =>
-      (url, options) =>
-        fetch(url, {
-          ...options,
-          body: options.body ?? null,
-          headers: { ...options.headers, [header]: encodeURIComponent(pem) },
-        })
     const flow = await beginFlow(configuration)
     const { url } = await createBrowser(test.issuer).open(flow.url)
-    configuration[client.customFetch] = withCertificate(own)
+    configuration[client.customFetch] = withHeaders({ [header]: encodeURIComponent(own) })
     const tokens = await client.authorizationCodeGrant(configuration, url, {
       pkceCodeVerifier: flow.verifier,
       expectedState: flow.state,
@@ -127,8 +133,38 @@ describe('a client with a certificate, behind a proxy', () => {
     })
     const userinfo = () => client.fetchUserInfo(configuration, tokens.access_token, test.login.subjectId)
     await userinfo()
-    configuration[client.customFetch] = withCertificate(anothers)
+    configuration[client.customFetch] = withHeaders({ [header]: encodeURIComponent(anothers) })
     assert.equal(await errorOf(userinfo()), 'invalid_token')
+  })
+
+  it('may be a bank with the FAPI 2.0 Security Profile, without a key of another kind', async () => {
+    const configuration = await discover(test, 'bank', client.TlsClientAuth())
+    configuration[client.customFetch] = withHeaders(verified)
+    const flow = await beginFlow(configuration)
+    const pushed = await client.buildAuthorizationUrlWithPAR(configuration, flow.url.searchParams)
+    const { url } = await createBrowser(test.issuer).open(pushed)
+    const checks = {
+      pkceCodeVerifier: flow.verifier,
+      expectedState: flow.state,
+      expectedNonce: flow.nonce,
+    }
+    const tokens = await client.authorizationCodeGrant(configuration, url, checks)
+    assert.equal(tokens.claims()?.sub, test.login.subjectId)
+    await client.fetchUserInfo(configuration, tokens.access_token, test.login.subjectId)
+    configuration[client.customFetch] = withHeaders({})
+    const unproven = client.buildAuthorizationUrlWithPAR(configuration, flow.url.searchParams)
+    assert.equal(await errorOf(unproven), 'invalid_client')
+  })
+
+  it('is found at start where no proxy hands certificates over', async () => {
+    const clients = [
+      { client_id: 'x', name: 'X', type: 'public', redirect_uris: [callback], sender_constrained: 'mtls' },
+    ]
+    const fault = await startProvider({ clients }).then(
+      () => '',
+      (error: unknown) => String(error),
+    )
+    assert.include(fault, 'MIEN_CLIENT_CERT_HEADER')
   })
 
   it('is not believed where the operator named no header', async () => {

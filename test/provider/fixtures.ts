@@ -97,7 +97,11 @@ export async function startProvider(wish: TestWish = {}): Promise<TestProvider> 
     pages: testPages,
     onServerError: (error) => serverErrors.push(error),
   })
-  await checkClients(provider, clientList)
+  await checkClients(provider, clientList).catch(async (error: unknown) => {
+    server.close()
+    await store.close()
+    throw error
+  })
   const test: TestProvider = {
     issuer,
     provider,
