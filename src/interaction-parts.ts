@@ -12,6 +12,7 @@ import { openSecondFactor } from './otp-parts.ts'
 import { createPasskeyParts } from './passkey-parts.ts'
 import { deriveKey, type Parts } from './parts.ts'
 import { findLoginTime } from './provider/session.ts'
+import type { NewDeviceKey } from './store/device-keys.ts'
 
 export async function interactionDependencies(
   parts: Parts,
@@ -37,7 +38,7 @@ export async function interactionDependencies(
     enrolment: createEnrolmentDesk({ desk, minScore, templates }),
     face: { clock, minScore, minLiveness, digestIdentifier, attempts, subjects, templates },
     devices: {
-      keys: store.deviceKeys,
+      keys: { ...store.deviceKeys, trust: (key) => trustAndTell(parts, key) },
       ceremonies: createDeviceCeremonies({
         clock,
         ttlSeconds: captureSeconds,
@@ -78,4 +79,11 @@ async function findKnownBrowser(
   if (digest === undefined) return undefined
   const known = await store.knownBrowsers.find(owner, digest)
   return known === undefined ? undefined : digest
+}
+
+/** The store has written it into the audit trail; the owner is told where trust begins. */
+async function trustAndTell({ store, letters }: Parts, key: NewDeviceKey): Promise<void> {
+  if (!(await store.deviceKeys.trust(key))) return
+  const { subjectId, name } = key
+  await letters.events.happened({ type: 'device_trusted', subjectId, detail: { name } })
 }

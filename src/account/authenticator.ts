@@ -4,7 +4,15 @@ import type { Context } from 'koa'
 import type { Render } from '../http/render.ts'
 import type { AccountEvents } from '../interactions/events.ts'
 import { appAddress, findStep, makeSeed, seedInGroups } from '../interactions/totp.ts'
-import { csrfOf, isFresh, readAct, requireFresh, seeOther, type GuardDependencies } from './guards.ts'
+import {
+  csrfOf,
+  isFresh,
+  readAct,
+  requireFresh,
+  seeOther,
+  whereOf,
+  type GuardDependencies,
+} from './guards.ts'
 import { qrCode } from './qr-code.ts'
 import { areFewLeft, showNewCodes, type RecoveryCodeDependencies } from './recovery-codes.ts'
 import { signInUrl, type SignedIn } from './sign-in.ts'
@@ -112,7 +120,7 @@ async function confirm(dependencies: AuthenticatorDependencies, ctx: Context): P
     return renderSetUp(dependencies, ctx, { signedIn, pending, error: wrongCode })
   }
   if (!(await totpSeeds.confirm(pending, step))) return askAgain(dependencies, ctx)
-  await events.happened({ type: 'totp_enabled', subjectId, address: ctx.ip })
+  await events.happened({ type: 'totp_enabled', subjectId, ...whereOf(ctx) })
   const codes = await dependencies.recoveryCodes.summarise(subjectId)
   if (codes !== undefined && codes.left > 0) return seeOther(ctx, urls.section)
   return showNewCodes(dependencies, ctx, { signedIn, isFirstSet: true })
@@ -126,7 +134,7 @@ async function remove(dependencies: AuthenticatorDependencies, ctx: Context): Pr
   const { subjectId } = signedIn
   const wasOn = await totpSeeds.remove(subjectId)
   await recoveryCodes.erase(subjectId)
-  if (wasOn) await events.happened({ type: 'totp_removed', subjectId, address: ctx.ip })
+  if (wasOn) await events.happened({ type: 'totp_removed', subjectId, ...whereOf(ctx) })
   seeOther(ctx, urls.section)
 }
 

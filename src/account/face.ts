@@ -19,6 +19,7 @@ import {
   requireFresh,
   requireSignedIn,
   seeOther,
+  whereOf,
   type GuardDependencies,
 } from './guards.ts'
 import { signInUrl } from './sign-in.ts'
@@ -48,14 +49,14 @@ export function faceSection(router: Router, dependencies: FaceSectionDependencie
     const { signedIn } = await readAct(dependencies, ctx)
     await dependencies.templates.erase(signedIn.subjectId)
     await dependencies.consents.withdraw(signedIn.subjectId)
-    await events.happened({ type: 'face_removed', subjectId: signedIn.subjectId, address: ctx.ip })
+    await events.happened({ type: 'face_removed', subjectId: signedIn.subjectId, ...whereOf(ctx) })
     seeOther(ctx, '/account')
   })
   router.post('/account/face/revive', async (ctx) => {
     const { signedIn } = await readAct(dependencies, ctx)
     requireFresh(dependencies, signedIn)
     await dependencies.reviveFace(signedIn.subjectId)
-    await events.happened({ type: 'face_revived', subjectId: signedIn.subjectId, address: ctx.ip })
+    await events.happened({ type: 'face_revived', subjectId: signedIn.subjectId, ...whereOf(ctx) })
     seeOther(ctx, '/account')
   })
   enrolmentRoutes(router, {
@@ -72,7 +73,7 @@ export function faceSection(router: Router, dependencies: FaceSectionDependencie
         subjectId,
         captureUrl: '/account/face/enrolment',
         finish: async () => {
-          await events.happened({ type: 'face_enrolled', subjectId, address: ctx.ip })
+          await events.happened({ type: 'face_enrolled', subjectId, ...whereOf(ctx) })
           return '/account'
         },
       }

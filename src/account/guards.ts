@@ -3,6 +3,7 @@ import type { Context } from 'koa'
 import { Fault } from '../errors.ts'
 import type { ForgeryTokens } from '../http/forgery.ts'
 import { readForm, type Form } from '../http/request-guards.ts'
+import { browserFamily } from '../interactions/browser-family.ts'
 import { isFreshNonFace } from '../policy/assurance.ts'
 import type { SignedIn } from './sign-in.ts'
 
@@ -50,6 +51,14 @@ export function csrfOf({ forgery }: Pick<GuardDependencies, 'forgery'>, signedIn
 /** Captures, ceremonies and forgery tokens of the account pages belong to one session. */
 export function bindingOf({ sessionUid }: SignedIn): string {
   return `session:${sessionUid}`
+}
+
+/** From where something was done, as the audit trail and the notice of it say. */
+export function whereOf(ctx: Context): {
+  readonly address: string
+  readonly detail: { readonly browser: string }
+} {
+  return { address: ctx.ip, detail: { browser: browserFamily(ctx.get('User-Agent')) } }
 }
 
 export function queryOf(ctx: Context, name: string): string | undefined {

@@ -16,6 +16,7 @@ import {
   requireFresh,
   requireSignedIn,
   seeOther,
+  whereOf,
   type GuardDependencies,
 } from './guards.ts'
 import { signInUrl, type SignedIn } from './sign-in.ts'
@@ -129,8 +130,9 @@ async function add(
   const made = await passkeys.ceremonies.verifyRegistration(bindingOf(signedIn), credential)
   const name = readLabel(given, 'Passkey')
   await passkeys.keys.add({ ...made, subjectId, name })
-  const detail = { name, synced: made.backupEligible }
-  await events.happened({ type: 'passkey_added', subjectId, address: ctx.ip, detail })
+  const { address, detail } = whereOf(ctx)
+  const facts = { ...detail, name, synced: made.backupEligible }
+  await events.happened({ type: 'passkey_added', subjectId, address, detail: facts })
   ctx.status = 201
   ctx.body = { state: 'done', location: home }
 }
@@ -161,11 +163,12 @@ async function remove(
   const { subjectId } = signedIn
   const removed = await passkeys.keys.remove(subjectId, id)
   if (removed === undefined) throw new Fault('passkey_not_found')
+  const { address, detail } = whereOf(ctx)
   await events.happened({
     type: 'passkey_removed',
     subjectId,
-    address: ctx.ip,
-    detail: { name: removed.name },
+    address,
+    detail: { ...detail, name: removed.name },
   })
   seeOther(ctx, home)
 }

@@ -3,12 +3,11 @@ import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { Fault } from '../errors.ts'
 import type { Render } from '../http/render.ts'
-import { browserFamily } from '../interactions/browser-family.ts'
 import type { AddressLimits } from '../interactions/dependencies.ts'
 import type { AccountEvents } from '../interactions/events.ts'
 import { hashNewPassword, type IsCommonPassword } from '../interactions/new-password.ts'
 import { signInByPassword, type PasswordSignInDependencies } from '../interactions/password-sign-in.ts'
-import { csrfOf, isFresh, readAct, seeOther, type GuardDependencies } from './guards.ts'
+import { csrfOf, isFresh, readAct, seeOther, whereOf, type GuardDependencies } from './guards.ts'
 import { accountClientId, signInUrl, type SignedIn } from './sign-in.ts'
 
 interface PasswordSubject {
@@ -100,6 +99,5 @@ async function change(
   const wish = { password: form['password'] ?? '', email, name }
   await password.subjects.setPasswordHash(subjectId, await hashNewPassword(isCommonPassword, wish))
   if (form['elsewhere'] === 'yes') await dependencies.endOtherSessions(subjectId, signedIn.sessionUid)
-  const detail = { browser: browserFamily(ctx.get('User-Agent')) }
-  await events.happened({ type: 'password_changed', subjectId, address: ctx.ip, detail })
+  await events.happened({ type: 'password_changed', subjectId, ...whereOf(ctx) })
 }

@@ -13,6 +13,7 @@ import {
   requireFresh,
   requireSignedIn,
   seeOther,
+  whereOf,
   type GuardDependencies,
 } from './guards.ts'
 import { nameReceipt, receiptText, type ReceiptRecord } from './receipt-text.ts'
@@ -40,7 +41,7 @@ export function privacySection(router: Router, dependencies: PrivacyDependencies
     // As easy as giving it (GDPR Art. 7(3)): no other authentication is asked for.
     const { subjectId } = (await readAct(dependencies, ctx)).signedIn
     await privacy.withdraw(subjectId)
-    await events.happened({ type: 'face_removed', subjectId, address: ctx.ip })
+    await events.happened({ type: 'face_removed', subjectId, ...whereOf(ctx) })
     seeOther(ctx, '/account/privacy')
   })
   router.get('/account/privacy/receipts/:id', (ctx) => sendReceipt(dependencies, ctx))
@@ -48,7 +49,7 @@ export function privacySection(router: Router, dependencies: PrivacyDependencies
     const { signedIn } = await readAct(dependencies, ctx)
     requireFresh(dependencies, signedIn)
     const { subjectId } = signedIn
-    await events.happened({ type: 'data_exported', subjectId, address: ctx.ip })
+    await events.happened({ type: 'data_exported', subjectId, ...whereOf(ctx) })
     sendFile(
       ctx,
       'mien-my-data.json',

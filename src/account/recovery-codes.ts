@@ -5,7 +5,15 @@ import { Fault } from '../errors.ts'
 import type { Render } from '../http/render.ts'
 import type { AccountEvents } from '../interactions/events.ts'
 import { makeRecoveryCodes, writeRecoveryCode } from '../interactions/recovery-codes.ts'
-import { csrfOf, isFresh, readAct, requireFresh, seeOther, type GuardDependencies } from './guards.ts'
+import {
+  csrfOf,
+  isFresh,
+  readAct,
+  requireFresh,
+  seeOther,
+  whereOf,
+  type GuardDependencies,
+} from './guards.ts'
 import { signInUrl, type SignedIn } from './sign-in.ts'
 
 const urls = { section: '/account/recovery-codes', make: '/account/recovery-codes/make' } as const
@@ -74,7 +82,7 @@ export async function showNewCodes(
   const { subjectId } = signedIn
   const codes = makeRecoveryCodes()
   await dependencies.recoveryCodes.replaceAll(subjectId, codes)
-  await dependencies.events.happened({ type: 'recovery_codes_made', subjectId, address: ctx.ip })
+  await dependencies.events.happened({ type: 'recovery_codes_made', subjectId, ...whereOf(ctx) })
   const { email } = await dependencies.records.getSubject(subjectId)
   await dependencies.render(ctx, 'recovery-codes-made', {
     issuer: new URL(dependencies.issuer).hostname,

@@ -5,13 +5,12 @@ import { Fault } from '../errors.ts'
 import type { ForgeryTokens } from '../http/forgery.ts'
 import type { Render } from '../http/render.ts'
 import { readForm } from '../http/request-guards.ts'
-import { browserFamily } from '../interactions/browser-family.ts'
 import type { AddressLimits } from '../interactions/dependencies.ts'
 import type { AccountEvents } from '../interactions/events.ts'
 import type { MailProofs } from '../interactions/mail-proof.ts'
 import { hashNewPassword, type IsCommonPassword } from '../interactions/new-password.ts'
 import { parseEmail } from '../interactions/registration.ts'
-import { queryOf } from './guards.ts'
+import { queryOf, whereOf } from './guards.ts'
 
 interface RecoverySubject {
   readonly id: string
@@ -199,6 +198,5 @@ async function recover(
   if ((await proofs.spendToken(purpose, token)) === undefined) throw new Fault('link_spent')
   await subjects.setPasswordHash(subjectId, passwordHash)
   await dependencies.endSessionsOf(subjectId)
-  const detail = { browser: browserFamily(ctx.get('User-Agent')) }
-  await events.happened({ type: 'account_recovered', subjectId, address: ctx.ip, detail })
+  await events.happened({ type: 'account_recovered', subjectId, ...whereOf(ctx) })
 }

@@ -18,7 +18,9 @@ export interface NoticeDependencies {
   readonly clock: () => Date
   readonly findSubject: (
     id: string,
-  ) => Promise<{ readonly email: string; readonly emailVerified: boolean } | undefined>
+  ) => Promise<
+    { readonly email: string; readonly emailVerified: boolean; readonly createdAt: Date } | undefined
+  >
   readonly post: (letter: Letter) => void
   readonly onFailure: (error: unknown) => void
 }
@@ -42,6 +44,7 @@ const sentences: Readonly<Record<string, string>> = {
   device_trusted: 'A device was trusted: on it your face is enough to sign in.',
   sign_in_new_browser: 'Your account was signed in to from a browser that is new to it.',
   face_revived: 'Face sign-in was switched on again.',
+  data_exported: 'A copy of everything kept about you was made.',
   account_closed: 'Your account was deleted.',
 }
 
@@ -67,7 +70,16 @@ async function notify(dependencies: NoticeDependencies, happening: Happening): P
   const subject = await findSubject(happening.subjectId)
   // A mailbox that nobody has confirmed may be a stranger’s, and is told nothing (NIST SP 800-63B-4 §4.6).
   if (subject?.emailVerified !== true) return
+  if (isPartOfJoining(happening.type, subject.createdAt, dependencies.clock())) return
   post(writeNotice(dependencies, { ...happening, to: subject.email }))
+}
+
+const joiningSeconds = 900
+const joining: ReadonlySet<string> = new Set(['device_trusted', 'face_enrolled'])
+
+/** Whoever is just making the account sees it happen. */
+function isPartOfJoining(type: string, createdAt: Date, now: Date): boolean {
+  return joining.has(type) && now.getTime() - createdAt.getTime() < joiningSeconds * 1000
 }
 
 export interface AddressedHappening extends Happening {
@@ -95,7 +107,9 @@ export function writeNotice(
     ],
     footnotes: [
       'If it was you, there is nothing to do.',
-      `If it was not you, choose a new password at once: ${issuer}/account/recover`,
+      type === 'account_closed'
+        ? 'If it was not you, tell whoever runs the service that you sign in to.'
+        : `If it was not you, choose a new password at once: ${issuer}/account/recover`,
     ],
   }
 }

@@ -23,8 +23,8 @@ export interface NewDeviceKey {
 }
 
 export interface DeviceKeys {
-  /** A device that was removed, or is trusted already, is trusted from now on. */
-  trust(key: NewDeviceKey): Promise<void>
+  /** A device that was removed, or is trusted already, is trusted from now on. @returns whether trust begins with this */
+  trust(key: NewDeviceKey): Promise<boolean>
   /** Undefined also where the key was revoked, or is another subject's. */
   find(subjectId: string, thumbprint: string): Promise<DeviceKey | undefined>
   touch(id: string): Promise<void>
@@ -40,16 +40,17 @@ export function createDeviceKeys(database: Database, clock: () => Date): DeviceK
     trust: async ({ subjectId, publicKey, thumbprint, name }) => {
       const at = clock().getTime()
       const fresh = { publicKey, name, createdAt: at, lastUsedAt: null, revokedAt: null }
-      await database.transact(async (manager) => {
+      return database.transact(async (manager) => {
         const known = await manager.findOneBy(deviceKeyRows, { subjectId, thumbprint })
         if (known?.revokedAt === null) {
           await manager.update(deviceKeyRows, { id: known.id }, { lastUsedAt: at })
-          return
+          return false
         }
         if (known === null) {
           await manager.insert(deviceKeyRows, { id: randomUUID(), subjectId, thumbprint, ...fresh })
         } else await manager.update(deviceKeyRows, { id: known.id }, fresh)
         await appendEvent(manager, { type: 'device_trusted', subjectId, detail: { name }, at })
+        return true
       })
     },
     find: async (subjectId, thumbprint) => {

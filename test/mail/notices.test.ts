@@ -4,7 +4,7 @@ import { createNotices, type Happening } from '../../src/mail/notices.ts'
 
 const issuer = 'https://id.example'
 
-function openNotices(emailVerified = true) {
+function openNotices(emailVerified = true, createdAt = new Date('2025-12-01T12:00:00Z')) {
   const letters: Letter[] = []
   const failures: unknown[] = []
   const notices = createNotices({
@@ -12,7 +12,9 @@ function openNotices(emailVerified = true) {
     clock: () => new Date('2026-01-01T12:34:00Z'),
     findSubject: (id) => {
       if (id === 'broken') return Promise.reject(new Error('no database'))
-      return Promise.resolve(id === 'ada' ? { email: 'ada@example.com', emailVerified } : undefined)
+      return Promise.resolve(
+        id === 'ada' ? { email: 'ada@example.com', emailVerified, createdAt } : undefined,
+      )
     },
     post: (letter) => letters.push(letter),
     onFailure: (error) => failures.push(error),
@@ -71,6 +73,21 @@ describe('A notice', () => {
     const { notices, letters } = openNotices()
     await notices.happened({ type: 'recovery_code_used', subjectId: 'ada', detail: { left: 2 } })
     assert.deepInclude(letters[0]?.facts ?? [], { name: 'Recovery codes left', value: '2' })
+  })
+
+  it('is not sent for what is part of making the account', async () => {
+    const { notices, letters } = openNotices(true, new Date('2026-01-01T12:30:00Z'))
+    await notices.happened({ type: 'device_trusted', subjectId: 'ada' })
+    await notices.happened({ type: 'face_enrolled', subjectId: 'ada' })
+    assert.isEmpty(letters)
+    await notices.happened(changed)
+    assert.lengthOf(letters, 1)
+  })
+
+  it('of an account that is gone sends nobody to a new password', async () => {
+    const { notices, letters } = openNotices()
+    await notices.happened({ type: 'account_closed', subjectId: 'ada' })
+    assert.notInclude(letters[0]?.footnotes.join(' '), '/account/recover')
   })
 
   it('carries no detail but a browser, a name and a count, each on one bounded line', async () => {

@@ -13,7 +13,7 @@ describe('Trusted devices', () => {
   afterEach(() => test.close())
 
   const key = { publicKey: '{"kty":"EC"}', thumbprint: 'thumbprint-of-one', name: 'Firefox on Linux' }
-  const trust = (subjectId: string): Promise<void> => test.store.deviceKeys.trust({ subjectId, ...key })
+  const trust = (subjectId: string): Promise<boolean> => test.store.deviceKeys.trust({ subjectId, ...key })
 
   it('belong to the subject that trusted them and to nobody else', async () => {
     await trust(ada)
@@ -36,8 +36,8 @@ describe('Trusted devices', () => {
   })
 
   it('are trusted once, however often the password is given on them', async () => {
-    await trust(ada)
-    await trust(ada)
+    assert.isTrue(await trust(ada), 'trust begins')
+    assert.isFalse(await trust(ada), 'and goes on')
     assert.lengthOf(await test.store.deviceKeys.list(ada), 1)
   })
 
