@@ -38,6 +38,7 @@ export function accountDependencies(
     ...openControl({ store, clock, provider, activeSessions: sessions, events: shared.events }),
     scopeSentences: shared.scopeSentences,
     activity: store.audit,
+    limits: shared.limits,
     records,
     consents: store.consents,
     templates: store.templates,

@@ -21,6 +21,9 @@ import { openApiDocument } from './interactions/openapi.ts'
 import { interactionRoutes } from './interactions/routes.ts'
 import { openLetters } from './mail-joins.ts'
 import { openMail } from './mail-parts.ts'
+import { tellOfNewBrowser } from './browser-notice-parts.ts'
+import { startUpkeep } from './upkeep.ts'
+import type { Letter } from './mail/letter.ts'
 import { accountDependencies } from './account-parts.ts'
 import { interactionDependencies } from './interaction-parts.ts'
 import { countedByNetwork } from './network-attempts.ts'
@@ -59,7 +62,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   const secrets = await openSecrets({ dataDir: config.dataDir, templateKey: config.templateKey })
   const { templateKey, recordKey, identifierPepper } = secrets
   const path = join(config.dataDir, 'mien.sqlite')
-  const opened = await openStore({ path, secrets: { templateKey, recordKey, identifierPepper }, clock })
+  const opened = await openStore({
+    path,
+    secrets: { templateKey, recordKey, identifierPepper },
+    clock,
+    fillsOutbox: config.eventsWebhook !== undefined,
+  })
   const store = { ...opened, attempts: countedByNetwork(opened.attempts) }
   const face = await openFaceParts(config, log)
   const mail = openMail({ config, clock, log })
@@ -72,10 +80,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const letters = openLetters({ config, clock, store, mail, log })
   const base = { ...options, ...protocol, clock, secrets, store, face, render, knownBrowsers, letters }
-  const parts: Parts = { ...base, sessions: openSessions(base) }
+  const parts: Parts = { ...base, sessions: openSessions(base, (letter) => mail.post(letter)) }
   const desk = createCaptureDesk({ engine: face.engine, clock })
   warnOfWeakness(config, log)
   const purging = startPurging({ store, desk, log, settle: () => settleEmailChanges(letters.emailChange) })
+  const upkeep = startUpkeep(parts, (letter) => mail.post(letter))
   const callback = await createCallback(parts, desk)
   return {
     callback,
@@ -86,6 +95,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     refreshKeys: protocol.refreshKeys,
     close: async () => {
       purging.stop()
+      await upkeep.close()
       protocol.closeProvider()
       await Promise.all([face.engine.close(), mail.close()])
       await store.close()
@@ -100,20 +110,13 @@ function warnOfWeakness({ issuer, challenge, faceAlone }: Config, log: Logger): 
   if (faceAlone) log.warn('MIEN_FACE_ALONE=on: a face signs in on any device')
 }
 
-function openSessions(parts: Omit<Parts, 'sessions'>): SessionControl {
-  const { config, log, letters } = parts
+function openSessions(parts: Omit<Parts, 'sessions'>, post: (letter: Letter) => void): SessionControl {
+  const { config, log } = parts
   return createSessionControl({
     ...parts,
     limits: config.sessionLimits,
     onLogoutFailure: (clientId, error) => log.warn({ clientId, error }, 'an app was not told of a sign-out'),
-    onNewBrowser: ({ subjectId, address, clientId, family: browser }) =>
-      letters.events.happened({
-        type: 'sign_in_new_browser',
-        subjectId,
-        address,
-        clientId,
-        detail: { browser },
-      }),
+    onNewBrowser: (arrival) => tellOfNewBrowser({ ...parts, post }, arrival),
   })
 }
 

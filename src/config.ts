@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
-import { controlSettings, toControlConfig, type ControlConfig } from './config-control.ts'
+import { controlProblems, controlSettings, toControlConfig, type ControlConfig } from './config-control.ts'
 import {
   protocolProblems,
   protocolSettings,
@@ -133,6 +133,7 @@ export const secretSettings = [
   'MIEN_TEMPLATE_KEY',
   'MIEN_REGISTRATION_TOKEN',
   'MIEN_SMTP_URL',
+  'MIEN_EVENTS_WEBHOOK_SECRET',
 ] as const satisfies readonly (keyof typeof schema.shape)[]
 
 export interface Config extends ControlConfig, ProtocolConfig {
@@ -202,6 +203,7 @@ export function readConfig(environment: Environment = readEnvironment()): Config
     for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')}: ${issue.message}`)
   }
   if (parsed.success) problems.push(...protocolProblems(parsed.data))
+  if (parsed.success) problems.push(...controlProblems(parsed.data))
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
   return toConfig(parsed.data)
 }

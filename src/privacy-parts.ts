@@ -3,6 +3,7 @@ import type { PrivacyDependencies } from './account/privacy.ts'
 import type { CloseDependencies } from './account/close.ts'
 import { createAccessRecords, type AccessParts, type AccessRecords } from './access-parts.ts'
 import type { AccountDependencies } from './account/routes.ts'
+import { createNoticeAnswers } from './browser-notice-parts.ts'
 import { Fault } from './errors.ts'
 import type { AccountEvents } from './interactions/events.ts'
 import type { SessionControl } from './session-parts.ts'
@@ -22,12 +23,17 @@ export function openControl({
   ...parts
 }: Omit<PrivacyParts, 'access'> & Pick<AccessParts, 'provider'>): Pick<
   AccountDependencies,
-  'access' | 'privacy' | 'closing'
+  'access' | 'privacy' | 'closing' | 'browserNotices'
 > {
   const { notifyLoggedOut } = parts.activeSessions
   const access = createAccessRecords({ provider, store: parts.store, notifyLoggedOut })
   const whole = { ...parts, access }
-  return { access, privacy: createPrivacy(whole), closing: createClosing(whole) }
+  return {
+    access,
+    privacy: createPrivacy(whole),
+    closing: createClosing(whole),
+    browserNotices: createNoticeAnswers(parts),
+  }
 }
 
 /** More than these nobody has; where there are more, the newest. */

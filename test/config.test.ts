@@ -107,6 +107,16 @@ describe('The settings', () => {
     }
   })
 
+  it('take a webhook with its secret or not at all', () => {
+    const url = 'https://events.example/mien'
+    const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`
+    const { eventsWebhook } = readConfig({ MIEN_EVENTS_WEBHOOK_URL: url, MIEN_EVENTS_WEBHOOK_SECRET: secret })
+    assert.deepEqual(eventsWebhook, { url, secret: new Uint8Array(24).fill(7) })
+    assert.isUndefined(readConfig({}).eventsWebhook)
+    assert.throws(() => readConfig({ MIEN_EVENTS_WEBHOOK_URL: url }), /set both or neither/)
+    assert.throws(() => readConfig({ MIEN_EVENTS_WEBHOOK_SECRET: secret }), /set both or neither/)
+  })
+
   it('are not guessed where a name is misspelt', () => {
     assert.match(problemsOf({ MIEN_TRUST_PROXI: 'on' })[0] ?? '', /^MIEN_TRUST_PROXI is not a setting/)
   })

@@ -2,6 +2,7 @@
 import type Router from '@koa/router'
 import { activitySection, type ActivityDependencies } from './activity.ts'
 import { appsSection, type AppsSectionDependencies } from './apps.ts'
+import { browserNoticeSection, type BrowserNoticeDependencies } from './browser-notice.ts'
 import { closeSection, type CloseDependencies } from './close.ts'
 import { privacySection, type PrivacyDependencies } from './privacy.ts'
 import { sessionsSection, type SessionsSectionDependencies } from './sessions.ts'
@@ -12,6 +13,7 @@ export interface ControlDependencies
     AppsSectionDependencies,
     ActivityDependencies,
     PrivacyDependencies,
+    BrowserNoticeDependencies,
     CloseDependencies {
   readonly sessions: CloseDependencies['sessions']
   readonly records: CloseDependencies['records'] & ActivityDependencies['records']
@@ -22,5 +24,6 @@ export function controlSections(router: Router, dependencies: ControlDependencie
   appsSection(router, dependencies)
   activitySection(router, dependencies)
   privacySection(router, dependencies)
+  browserNoticeSection(router, dependencies)
   closeSection(router, dependencies)
 }

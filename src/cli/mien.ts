@@ -121,6 +121,24 @@ export const commands: Readonly<Record<string, Command>> = {
     examples: ['mien keys list', 'mien keys rotate'],
     run: async (args) => (await import('./keys.ts')).keys(args),
   },
+  users: {
+    summary: 'List accounts, switch them off and on, erase them',
+    usage: [
+      'mien users list [--limit N] [--after ID] [--json]',
+      'mien users show ACCOUNT [--json]',
+      'mien users disable | enable ACCOUNT [--json]',
+      'mien users erase ACCOUNT --yes [--json]',
+    ].join('\n       '),
+    details: [
+      'ACCOUNT           an e-mail address, or the id of a subject',
+      'disable           signs out everywhere, ends all access; every sign-in is refused as if nobody had that address',
+      'erase             deletes everything of the account; of the audit trail the fact stays, without address',
+      '--limit N         at most so many; 100 unless said otherwise',
+      '--after ID        the page that follows this id',
+    ],
+    examples: ['mien users show ada@example.com', 'mien users disable ada@example.com --json'],
+    run: async (args) => (await import('./users.ts')).users(args),
+  },
   docs: {
     summary: 'Write docs/configuration.md and .env.example from the settings',
     usage: 'mien docs [--check]',

@@ -72,7 +72,8 @@ export function createChainSubscriber({
       const mac = isGenuineMark(key, before) ? macOf(key, { name: 'head', ...next, at }) : brokenMac
       await manager.update(auditMarkRows, { name: 'head' }, { ...next, at, mac })
       if (!fillsOutbox) return
-      await manager.insert(outboxRows, { id: entity.id, body: bodyOf(entity), tries: 0, nextAt: at, at })
+      const { id } = entity
+      await manager.insert(outboxRows, { id, seq: next.seq, body: bodyOf(entity), tries: 0, nextAt: at, at })
     },
   }
 }

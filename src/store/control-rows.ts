@@ -104,6 +104,8 @@ export const receiptRows = rowsOf<ReceiptRow>('receipt', 'receipts', {
 /** Events that wait for the webhook to take them. */
 export interface OutboxRow {
   id: string
+  /** Its place in the audit trail. */
+  seq: number
   body: string
   tries: number
   nextAt: number
@@ -111,6 +113,7 @@ export interface OutboxRow {
 }
 export const outboxRows = rowsOf<OutboxRow>('outbox_event', 'event_outbox', {
   id,
+  seq: instant,
   body: text,
   tries: { type: 'integer' },
   nextAt: instant,

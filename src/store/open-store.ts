@@ -4,6 +4,7 @@ import { join, dirname } from 'node:path'
 import { auditKeyOf, beginChain, createChainSubscriber } from './audit-chain.ts'
 import { createCheckpoints } from './audit-checkpoint.ts'
 import { createAudit, type Audit } from './audit.ts'
+import { createBrowserNotices, type BrowserNotices } from './browser-notices.ts'
 import { createBrowserSessions, type BrowserSessions } from './browser-sessions.ts'
 import { createConsents, type Consents } from './consents.ts'
 import { openDatabase, type Database } from './database.ts'
@@ -13,6 +14,7 @@ import { createEmailChanges, type EmailChanges } from './email-changes.ts'
 import { createLogoutDeliveries, type LogoutDeliveries } from './logout-deliveries.ts'
 import { createMailProofs, type MailProofs } from './mail-proofs.ts'
 import { createOidcStore, type OidcStore } from './oidc-records.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts'
@@ -53,6 +55,8 @@ export interface Store {
   readonly deviceKeys: DeviceKeys
   readonly knownBrowsers: KnownBrowserStore
   readonly browserSessions: BrowserSessions
+  readonly browserNotices: BrowserNotices
+  readonly outbox: Outbox
   readonly passkeys: Passkeys
   readonly totpSeeds: TotpSeeds
   readonly recoveryCodes: RecoveryCodes
@@ -82,6 +86,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     audit,
     deviceKeys: createDeviceKeys(database, clock),
     browserSessions: createBrowserSessions(database, clock),
+    browserNotices: createBrowserNotices(database, clock),
+    outbox: createOutbox(database, clock),
     knownBrowsers: createKnownBrowserStore(database, clock),
     passkeys: createPasskeys(database, clock),
     totpSeeds: createTotpSeeds({ database, clock, sealingKey: secrets.templateKey }),

@@ -105,6 +105,16 @@ export async function endRun(manager: EntityManager, key: TallyKey): Promise<voi
   await manager.update(tallyRows, key, { consecutiveFailures: 0, lastFailureAt: null })
 }
 
+/** As if there had been so many failures: more than the factor may have. */
+export async function setRun(
+  manager: EntityManager,
+  key: TallyKey,
+  { failures, now }: { readonly failures: number; readonly now: Date },
+): Promise<void> {
+  await lockTally(manager, key)
+  await manager.update(tallyRows, key, { consecutiveFailures: failures, lastFailureAt: now.getTime() })
+}
+
 export async function readTally(manager: EntityManager, key: TallyKey): Promise<FailureTally> {
   const row = await manager.findOneBy(tallyRows, key)
   if (row === null) return { consecutiveFailures: 0, lastFailureAt: undefined }

@@ -220,6 +220,14 @@ describe('attempts', () => {
     )
   })
 
+  it('are all refused once the factor is switched off, until a reset, and the other factors go on', async () => {
+    await test.store.attempts.switchOff('digest', 'face', 50)
+    assert.equal((await test.store.attempts.tally('digest', 'face')).consecutiveFailures, 50)
+    assert.equal((await test.store.attempts.tally('digest', 'password')).consecutiveFailures, 0)
+    await test.store.attempts.reset('digest', 'face')
+    assert.equal((await test.store.attempts.tally('digest', 'face')).consecutiveFailures, 0)
+  })
+
   it('whose frames could not be scored have no score', async () => {
     const { attemptId } = await test.store.attempts.begin(face, upTo(5))
     await test.store.attempts.settle(attemptId, { outcome: 'presentation_attack', padScore: NaN })

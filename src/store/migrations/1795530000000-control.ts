@@ -49,6 +49,7 @@ const tables: Readonly<Record<string, readonly Column[]>> = {
   ],
   event_outbox: [
     ['id', 'text', 'id'],
+    ['seq', 'bigint'],
     ['body', 'text'],
     ['tries', 'integer'],
     ['nextAt', 'bigint'],

@@ -1,0 +1,87 @@
+import { assert } from 'chai'
+import { mien } from '../../src/cli/mien.ts'
+import { users, type UsersDependencies } from '../../src/cli/users.ts'
+import { openTestStore, type TestStore } from '../store/fixtures.ts'
+
+describe('mien users', () => {
+  let test: TestStore
+  let ada = ''
+  let printed: string[]
+  let warned: string[]
+  beforeEach(async () => {
+    test = await openTestStore()
+    printed = []
+    warned = []
+    ada = (await test.store.subjects.create({ email: 'ada@example.com', passwordHash: 'argon2' })).id
+    await test.store.subjects.create({ email: 'ben@example.com', passwordHash: 'argon2' })
+    await test.store.oidc.recordsOf('Session').upsert('s', { accountId: ada, uid: 'u' }, 60)
+    await test.store.oidc.recordsOf('RefreshToken').upsert('r', { accountId: ada, grantId: 'g' }, 60)
+  })
+  afterEach(() => test.close())
+
+  const run = (...args: string[]): Promise<number> => {
+    const dependencies: UsersDependencies = {
+      terminal: { print: (line) => printed.push(line), warn: (line) => warned.push(line) },
+      withStore: (use) => use(test.store),
+    }
+    return users(args, dependencies)
+  }
+  const json = (): unknown => JSON.parse(printed.join('\n'))
+
+  it('lists accounts a page at a time, and never a hash', async () => {
+    assert.equal(await run('list', '--json', '--limit', '1'), 0)
+    const [first] = json() as readonly { readonly id: string }[]
+    printed = []
+    await run('list', '--after', first?.id ?? '')
+    assert.lengthOf(printed, 1)
+    printed = []
+    await run('list')
+    assert.lengthOf(printed, 2)
+    assert.notInclude(printed.join(), 'argon2')
+  })
+
+  it('shows what is kept of one, by address or id', async () => {
+    assert.equal(await run('show', 'ADA@example.com', '--json'), 0)
+    assert.include(json(), { id: ada, templates: 0, sessions: 1, hasConsent: false, disabledAt: null })
+    printed = []
+    assert.equal(await run('show', ada), 0)
+    assert.include(printed.join('\n'), '"ada@example.com"')
+  })
+
+  it('switches one off: it is nobody to every sign-in, and whoever was in is out', async () => {
+    const { subjects, oidc, audit } = test.store
+    assert.equal(await run('disable', 'ada@example.com', '--json'), 0)
+    assert.deepEqual(json(), { id: ada, outcome: 'disabled' })
+    assert.isUndefined(await subjects.findByEmail('ada@example.com'))
+    assert.isUndefined(await subjects.findById(ada))
+    assert.isUndefined(await oidc.recordsOf('Session').find('s'))
+    assert.isUndefined(await oidc.recordsOf('RefreshToken').find('r'))
+    assert.equal((await audit.list({ subjectId: ada, limit: 1 }))[0]?.type, 'account_disabled')
+    assert.equal(await run('enable', ada), 0)
+    assert.isDefined(await subjects.findByEmail('ada@example.com'))
+  })
+
+  it('erases one for good, when told so twice', async () => {
+    await run('erase', ada).catch((error: unknown) => warned.push(String(error)))
+    assert.include(warned[0], '--yes')
+    assert.equal(await run('erase', ada, '--yes'), 0)
+    assert.isUndefined(await test.store.subjects.findAny(ada))
+    assert.isTrue((await test.store.audit.verify()).isWhole)
+  })
+
+  it('says where there is no such account, or what was asked wrongly', async () => {
+    assert.equal(await run('show', 'nobody@example.com'), 1)
+    assert.include(warned[0], 'there is no account')
+    for (const args of [
+      [],
+      ['burn'],
+      ['show'],
+      ['list', 'ada'],
+      ['show', 'a', 'b'],
+      ['list', '--limit', '0'],
+    ]) {
+      const terminal = { print: () => undefined, warn: () => undefined }
+      assert.equal(await mien(['users', ...args], terminal), 2, args.join(' '))
+    }
+  })
+})
