@@ -145,6 +145,29 @@ describe('What goes by mail', function () {
       assert.lengthOf(await mailsTo(village.house, unverified), 1, 'the mail after the registration')
     })
 
+    it('is sent, and refused, in the same time whoever’s address it is', async () => {
+      const { email } = await village.joinVerified()
+      const timed = async (address: string): Promise<number> => {
+        const visitor = village.stranger()
+        const request = await village.party.begin()
+        const camera = await visitor.submit(await visitor.open(request.url), '/identify', { email: address })
+        const offer = await visitor.open(camera.url.pathname.replace(/face$/, 'email'))
+        const startedAt = performance.now()
+        const page = await visitor.submit(offer, '/email/send')
+        await visitor.submit(page, '/email', { code: '0000 0000' })
+        return performance.now() - startedAt
+      }
+      const known: number[] = []
+      const unknown: number[] = []
+      for (let round = 0; round < 15; round += 1) {
+        village.house.pass(31)
+        known.push(await timed(email))
+        unknown.push(await timed('nobody@example.com'))
+      }
+      const ratio = median(known) / median(unknown)
+      assert.isTrue(ratio > 0.5 && ratio < 2, `medians ${median(known)} and ${median(unknown)} ms`)
+    })
+
     it('takes no sixth try, and works in no other visit', async () => {
       const { email } = await village.joinVerified()
       const visitor = village.stranger()
@@ -187,3 +210,7 @@ describe('What goes by mail', function () {
     })
   })
 })
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, another) => one - another)[Math.floor(values.length / 2)] ?? NaN
+}
