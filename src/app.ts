@@ -115,6 +115,7 @@ function openSessions(parts: Omit<Parts, 'sessions'>, post: (letter: Letter) => 
   return createSessionControl({
     ...parts,
     limits: config.sessionLimits,
+    onFailure: (error) => log.error({ error }, 'an event could not be recorded'),
     onLogoutFailure: (clientId, error) => log.warn({ clientId, error }, 'an app was not told of a sign-out'),
     onNewBrowser: (arrival) => tellOfNewBrowser({ ...parts, post }, arrival),
   })

@@ -12,6 +12,7 @@ import { openKeyRing, type KeySet } from './provider/key-ring.ts'
 import { createOutbound, type Outbound } from './provider/outbound.ts'
 import { checkClients, createProvider } from './provider/provider.ts'
 import type { Secrets } from './provider/secrets.ts'
+import { watchProvider, type ProtocolWatcher } from './provider/sightings.ts'
 import type { Store } from './store/open-store.ts'
 
 export interface ProviderParts {
@@ -33,6 +34,8 @@ export interface ProviderHouse {
   /** Whether the operator listed the client; if not, it registered itself. */
   readonly isVetted: (clientId: string) => boolean
   readonly logoutCourier: LogoutCourier
+  /** From now on this is told what happens, whichever keys are in use. */
+  readonly watchWith: (watcher: ProtocolWatcher) => void
   /** Looks whether the keys are to change; done from time to time by itself. */
   readonly refreshKeys: () => Promise<void>
   readonly closeProvider: () => void
@@ -58,13 +61,15 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
     rotationDays: config.keyRotationDays,
     sessionSeconds: config.sessionLimits.absoluteSeconds,
   })
-  const provider = create(parts, { clients, outbound }, ring.current())
+  let watcher: ProtocolWatcher | undefined
+  const shared = { clients, outbound, watcher: () => watcher }
+  const provider = create(parts, shared, ring.current())
   await checkClients(provider, clients)
   // The library takes its keys once, so other keys are another provider; all else is in the store.
   let current = provider
   const refreshKeys = async (): Promise<void> => {
     if (!(await ring.refresh())) return
-    current = create(parts, { clients, outbound }, ring.current())
+    current = create(parts, shared, ring.current())
     log.info('the signing keys have changed')
   }
   const stopRefreshing = keepRefreshing(refreshKeys, log)
@@ -76,6 +81,9 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
     scopeSentences: clients.scopeSentences,
     isVetted: (clientId) => clients.policies.has(clientId),
     logoutCourier,
+    watchWith: (given) => {
+      watcher = given
+    },
     refreshKeys,
     closeProvider: () => {
       stopRefreshing()
@@ -85,11 +93,12 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
 }
 
 interface Shared {
+  readonly watcher: () => ProtocolWatcher | undefined
   readonly clients: Clients
   readonly outbound: Outbound
 }
 
-function create(parts: ProviderParts, shared: Shared, keys: KeySet): Provider {
+function create(parts: ProviderParts, { watcher, ...shared }: Shared, keys: KeySet): Provider {
   const { config, log, store } = parts
   const provider = createProvider({
     issuer: config.issuer,
@@ -114,6 +123,7 @@ function create(parts: ProviderParts, shared: Shared, keys: KeySet): Provider {
     onServerError: (error) => log.error({ error }, 'the provider failed'),
   })
   provider.use(letFormsLeadToApps)
+  watchProvider(provider, watcher)
   return provider
 }
 

@@ -11,7 +11,7 @@ import {
   type SessionEndDependencies,
 } from './provider/session-ends.ts'
 import type { SessionLimits } from './provider/lifetimes.ts'
-import { watchSessions, type Sighting } from './provider/sightings.ts'
+import type { Issue, ProtocolWatcher, Sighting } from './provider/sightings.ts'
 import type { Store } from './store/open-store.ts'
 
 export interface ActiveSession {
@@ -48,6 +48,9 @@ export interface SessionParts {
   readonly clock: () => Date
   readonly limits: SessionLimits
   readonly knownBrowsers: KnownBrowsers
+  readonly watchWith: (watcher: ProtocolWatcher) => void
+  /** What could not be written down in the background. */
+  readonly onFailure: (error: unknown) => void
   readonly onLogoutFailure: (clientId: string, error: unknown) => void
   /** A sign-in in a browser that is new to a subject which has others. */
   readonly onNewBrowser: (arrival: NewBrowser) => Promise<void>
@@ -65,7 +68,12 @@ export interface NewBrowser {
 export function createSessionControl(parts: SessionParts): SessionControl {
   const { provider, onLogoutFailure } = parts
   const ends = { provider, notifyLoggedOut: createLogoutNotifier(provider, onLogoutFailure) }
-  watchSessions(provider, (ctx, sighting) => noteSighting(parts, ctx, sighting))
+  parts.watchWith({
+    seen: (ctx, sighting) => noteSighting(parts, ctx, sighting),
+    issued: (issue) => {
+      noteIssue(parts, issue).catch(parts.onFailure)
+    },
+  })
   const { notifyLoggedOut } = ends
   return { notifyLoggedOut, ...ownSession(parts, ends), ...allSessions(parts, ends) }
 }
@@ -157,6 +165,12 @@ type Authorizations = NonNullable<Parameters<typeof grantIdsOf>[0]['authorizatio
 
 function isAuthorizations(value: unknown): value is Authorizations {
   return typeof value === 'object' && value !== null
+}
+
+/** Which app used what it was given, and when. */
+async function noteIssue({ store }: SessionParts, issue: Issue): Promise<void> {
+  const { grantType, ...who } = issue
+  await store.audit.append({ type: 'tokens_issued', ...who, detail: { grantType } })
 }
 
 /** Each sign-in is an entry of the audit trail; the first in a browser is told to its owner. */

@@ -1,4 +1,4 @@
-/** Notices each use of a session by an app, and so each sign-in. */
+/** Notices each use of a session by an app, and so each sign-in, and each time that an app gets tokens. */
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type Provider from 'oidc-provider'
 import type { Context } from 'koa'
@@ -20,14 +20,36 @@ const routes: ReadonlySet<unknown> = new Set([
   'code_verification',
 ])
 
-export function watchSessions(
-  provider: Provider,
-  seen: (ctx: Context, sighting: Sighting) => Promise<void>,
-): void {
+export interface Issue {
+  readonly subjectId: string | undefined
+  readonly clientId: string | undefined
+  readonly address: string
+  /** `authorization_code`, `refresh_token`… */
+  readonly grantType: string
+}
+
+export interface ProtocolWatcher {
+  /** Is waited for: whatever it sets on the answer gets there. */
+  seen(ctx: Context, sighting: Sighting): Promise<void>
+  /** An app was given tokens. */
+  issued(issue: Issue): void
+}
+
+/** `watcher` is asked for at each event: providers are made before those who watch them. */
+export function watchProvider(provider: Provider, watcher: () => ProtocolWatcher | undefined): void {
   provider.use(async (ctx, next) => {
     await next()
     const sighting = isProtocol(ctx) ? sightingOf(ctx) : undefined
-    if (sighting !== undefined) await seen(ctx, sighting)
+    if (sighting !== undefined) await watcher()?.seen(ctx, sighting)
+  })
+  provider.on('grant.success', (ctx) => {
+    const grantType = ctx.oidc.params?.['grant_type']
+    watcher()?.issued({
+      subjectId: ctx.oidc.account?.accountId,
+      clientId: ctx.oidc.client?.clientId,
+      address: ctx.ip,
+      grantType: typeof grantType === 'string' ? grantType : '',
+    })
   })
 }
 

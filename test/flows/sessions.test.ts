@@ -1,7 +1,9 @@
 import { assert } from 'chai'
 import * as client from 'openid-client'
+import { rotateSigningKeys } from '../../src/provider/signing-keys.ts'
 import { modelsDir } from '../media.ts'
 import { agents, browserOf, openParty, signIn, signUp, visitApp } from './control-stories.ts'
+import { readRecords } from './records.ts'
 import { startHouse, there, type House } from './house.ts'
 import type { RelyingParty } from './relying-party.ts'
 import type { Page, Visitor } from './visitor.ts'
@@ -137,6 +139,20 @@ describe('The sessions of a person', function () {
     assert.isFalse(await isIn(phone), 'nobody used that one')
     there(house).pass(3 * hour)
     assert.isFalse(await isIn(laptop))
+  })
+
+  it('are still noticed after the signing keys have changed, and so is what apps do with their access', async () => {
+    const { dataDir, app } = there(house)
+    await rotateSigningKeys(dataDir, { now: new Date(), sessionSeconds: 43_200 })
+    await app.refreshKeys()
+    const { laptop, phone } = await signInTwice()
+    assert.lengthOf(sessionIds(await laptop.open('/account/devices')), 2)
+    await visitApp(phone, party)
+    const issued = await readRecords(
+      there(house),
+      'SELECT "clientId", detail FROM audit_events WHERE type = \'tokens_issued\' ORDER BY seq DESC LIMIT 1',
+    )
+    assert.deepEqual(issued, [{ clientId: 'demo', detail: '{"grantType":"authorization_code"}' }])
   })
 
   it('end at twelve hours however busy they are', async () => {
