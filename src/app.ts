@@ -30,6 +30,7 @@ import { countedByNetwork } from './network-attempts.ts'
 import { deriveKey, type Parts } from './parts.ts'
 import { openProvider } from './provider-parts.ts'
 import { routes } from './provider/routes.ts'
+import { createVault } from './provider/sealed-file.ts'
 import { openSecrets } from './provider/secrets.ts'
 import { protocolLimits } from './protocol-limits.ts'
 import { startPurging } from './purge.ts'
@@ -59,7 +60,11 @@ export interface App {
 /** @throws {Error} saying what is wrong and what to do: settings, clients, keys, networks, calibration. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, log, clock = () => new Date() } = options
-  const secrets = await openSecrets({ dataDir: config.dataDir, templateKey: config.templateKey })
+  const secrets = await openSecrets({
+    dataDir: config.dataDir,
+    templateKey: config.templateKey,
+    vault: createVault(config.keysKey),
+  })
   const { templateKey, recordKey, identifierPepper } = secrets
   const path = join(config.dataDir, 'mien.sqlite')
   const opened = await openStore({

@@ -4,11 +4,18 @@ import { z } from 'zod'
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
 
-export const protocolSettings = {
+export const settings = {
   MIEN_TRUST_PROXY: flag
     .default(false)
     .describe(
       'Whether `X-Forwarded-For` and `X-Forwarded-Proto` are believed (`on` only behind a proxy that sets them).',
+    ),
+  MIEN_KEYS_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/, 'is not 32 bytes in base64url')
+    .optional()
+    .describe(
+      'Seals the files in `keys/` of the data folder, 32 bytes in base64url; plain ones are sealed at the next start. Default: none, and mode 0600 guards them.',
     ),
   MIEN_KEY_ROTATION_DAYS: whole(0, 3650)
     .default(90)
@@ -43,8 +50,11 @@ export const protocolSettings = {
     ),
 }
 
+export const secrets = ['MIEN_KEYS_KEY', 'MIEN_REGISTRATION_TOKEN'] as const
+
 export interface ProtocolConfig {
   readonly trustProxy: boolean
+  readonly keysKey: string | undefined
   readonly keyRotationDays: number
   readonly allowPrivateClients: boolean
   readonly registrationToken: string | undefined
@@ -52,26 +62,27 @@ export interface ProtocolConfig {
   readonly clientCertVerifiedHeader: string | undefined
 }
 
-type Settings = z.infer<z.ZodObject<typeof protocolSettings>>
+type Settings = z.infer<z.ZodObject<typeof settings>>
 
 /** What the settings say of each other. */
-export function protocolProblems(settings: Settings): string[] {
-  if (settings.MIEN_CLIENT_CERT_HEADER === undefined) {
-    return settings.MIEN_CLIENT_CERT_VERIFIED_HEADER === undefined
+export function findProblems(given: Settings): string[] {
+  if (given.MIEN_CLIENT_CERT_HEADER === undefined) {
+    return given.MIEN_CLIENT_CERT_VERIFIED_HEADER === undefined
       ? []
       : ['MIEN_CLIENT_CERT_VERIFIED_HEADER goes with MIEN_CLIENT_CERT_HEADER']
   }
-  if (settings.MIEN_TRUST_PROXY) return []
+  if (given.MIEN_TRUST_PROXY) return []
   return ['MIEN_CLIENT_CERT_HEADER needs MIEN_TRUST_PROXY=on: without a proxy anybody may write that header']
 }
 
-export function toProtocolConfig(settings: Settings): ProtocolConfig {
+export function toConfig(given: Settings): ProtocolConfig {
   return {
-    trustProxy: settings.MIEN_TRUST_PROXY,
-    keyRotationDays: settings.MIEN_KEY_ROTATION_DAYS,
-    allowPrivateClients: settings.MIEN_ALLOW_PRIVATE_CLIENTS,
-    registrationToken: settings.MIEN_REGISTRATION_TOKEN,
-    clientCertHeader: settings.MIEN_CLIENT_CERT_HEADER,
-    clientCertVerifiedHeader: settings.MIEN_CLIENT_CERT_VERIFIED_HEADER,
+    trustProxy: given.MIEN_TRUST_PROXY,
+    keysKey: given.MIEN_KEYS_KEY,
+    keyRotationDays: given.MIEN_KEY_ROTATION_DAYS,
+    allowPrivateClients: given.MIEN_ALLOW_PRIVATE_CLIENTS,
+    registrationToken: given.MIEN_REGISTRATION_TOKEN,
+    clientCertHeader: given.MIEN_CLIENT_CERT_HEADER,
+    clientCertVerifiedHeader: given.MIEN_CLIENT_CERT_VERIFIED_HEADER,
   }
 }

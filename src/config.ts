@@ -5,12 +5,7 @@ import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { controlProblems, controlSettings, toControlConfig, type ControlConfig } from './config-control.ts'
-import {
-  protocolProblems,
-  protocolSettings,
-  toProtocolConfig,
-  type ProtocolConfig,
-} from './config-protocol.ts'
+import * as protocol from './config-protocol.ts'
 
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
@@ -121,7 +116,7 @@ export const schema = z.object({
       'Whether a code by mail signs in (`on` or `off`), where the address was confirmed; the lowest level, `urn:mien:acr:email`. Default: `on` where `MIEN_SMTP_URL` is set or the issuer is at localhost, else `off`.',
     ),
   ...controlSettings,
-  ...protocolSettings,
+  ...protocol.settings,
   MIEN_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -131,12 +126,12 @@ export const schema = z.object({
 /** Settings that hold a secret may also be given as a file: `MIEN_…_FILE`. */
 export const secretSettings = [
   'MIEN_TEMPLATE_KEY',
-  'MIEN_REGISTRATION_TOKEN',
+  ...protocol.secrets,
   'MIEN_SMTP_URL',
   'MIEN_EVENTS_WEBHOOK_SECRET',
 ] as const satisfies readonly (keyof typeof schema.shape)[]
 
-export interface Config extends ControlConfig, ProtocolConfig {
+export interface Config extends ControlConfig, protocol.ProtocolConfig {
   readonly issuer: string
   readonly host: string
   readonly port: number
@@ -202,8 +197,7 @@ export function readConfig(environment: Environment = readEnvironment()): Config
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')}: ${issue.message}`)
   }
-  if (parsed.success) problems.push(...protocolProblems(parsed.data))
-  if (parsed.success) problems.push(...controlProblems(parsed.data))
+  if (parsed.success) problems.push(...protocol.findProblems(parsed.data), ...controlProblems(parsed.data))
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
   return toConfig(parsed.data)
 }
@@ -249,6 +243,6 @@ function toConfig(settings: z.infer<typeof schema>): Config {
     emailCode: settings.MIEN_EMAIL_CODE ?? (isTrial || settings.MIEN_SMTP_URL !== undefined),
     logLevel: settings.MIEN_LOG_LEVEL,
     ...toControlConfig(settings),
-    ...toProtocolConfig(settings),
+    ...protocol.toConfig(settings),
   }
 }

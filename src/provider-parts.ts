@@ -11,6 +11,7 @@ import { openClients, type Clients } from './provider/clients.ts'
 import { openKeyRing, type KeySet } from './provider/key-ring.ts'
 import { createOutbound, type Outbound } from './provider/outbound.ts'
 import { checkClients, createProvider } from './provider/provider.ts'
+import { createVault } from './provider/sealed-file.ts'
 import type { Secrets } from './provider/secrets.ts'
 import { watchProvider, type ProtocolWatcher } from './provider/sightings.ts'
 import type { Store } from './store/open-store.ts'
@@ -60,6 +61,7 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
     clock,
     rotationDays: config.keyRotationDays,
     sessionSeconds: config.sessionLimits.absoluteSeconds,
+    vault: createVault(config.keysKey),
   })
   let watcher: ProtocolWatcher | undefined
   const shared = { clients, outbound, watcher: () => watcher }

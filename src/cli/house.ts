@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readConfig, type Config } from '../config.ts'
 import { openSecrets } from '../provider/secrets.ts'
+import { createVault } from '../provider/sealed-file.ts'
 import { openStore, type Store, type StoreOptions } from '../store/open-store.ts'
 
 /** Nothing is wrong but the place: told in one sentence, without a stack. */
@@ -20,7 +21,11 @@ export async function withStore<T>(
   if (!existsSync(path)) {
     throw new HouseFault(`there is no database at ${path}; name its folder in MIEN_DATA_DIR`)
   }
-  const secrets = await openSecrets({ dataDir: config.dataDir, templateKey: config.templateKey })
+  const secrets = await openSecrets({
+    dataDir: config.dataDir,
+    templateKey: config.templateKey,
+    vault: createVault(config.keysKey),
+  })
   const store = await openStore({ path, secrets, clock: () => new Date(), ...options })
   try {
     return await use(store, config)

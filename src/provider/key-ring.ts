@@ -1,5 +1,6 @@
 /** The signing keys of a running server: rotated on a schedule, and taken up where `mien keys rotate` changed them. */
 import { isRotationDue, publishedKeys } from './key-schedule.ts'
+import { plainVault, type Vault } from './sealed-file.ts'
 import { openSigningKeys, rotateSigningKeys, type SigningKeys } from './signing-keys.ts'
 
 type Key = SigningKeys['keys'][number]
@@ -13,6 +14,7 @@ export interface KeyRingDependencies {
   readonly dataDir: string
   readonly clock: () => Date
   readonly sessionSeconds: number
+  readonly vault?: Vault
   /** 0 is never. */
   readonly rotationDays: number
 }
@@ -25,12 +27,12 @@ export interface KeyRing {
 
 /** @throws {PrivateFileError} where others may read the keys, or they are damaged. */
 export async function openKeyRing(dependencies: KeyRingDependencies): Promise<KeyRing> {
-  const { dataDir, clock, rotationDays, sessionSeconds } = dependencies
+  const { dataDir, clock, rotationDays, sessionSeconds, vault = plainVault } = dependencies
   const isWanted = (keys: readonly Key[]): boolean => isRotationDue(keys, clock(), rotationDays)
   const read = async (): Promise<Key[]> => {
-    const found = await openSigningKeys(dataDir, clock())
+    const found = await openSigningKeys(dataDir, { now: clock(), vault })
     const { keys } = isWanted(found.keys)
-      ? await rotateSigningKeys(dataDir, { now: clock(), sessionSeconds, isWanted })
+      ? await rotateSigningKeys(dataDir, { now: clock(), sessionSeconds, vault, isWanted })
       : found
     return publishedKeys(keys, clock())
   }

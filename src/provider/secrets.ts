@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { parsePrivateJson, PrivateFileError, readOrMakePrivateFile } from './private-file.ts'
+import { parsePrivateJson, PrivateFileError } from './private-file.ts'
+import { plainVault, readOrMakeSealedFile, type Vault } from './sealed-file.ts'
 
 const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
 const shape = z.strictObject({
@@ -28,12 +29,14 @@ export interface SecretsOptions {
   readonly dataDir: string
   /** `MIEN_TEMPLATE_KEY`, where the operator keeps it elsewhere. */
   readonly templateKey?: string | undefined
+  readonly vault?: Vault
 }
 
 /** @throws {PrivateFileError} where others may read the file, or it is damaged. */
-export async function openSecrets({ dataDir, templateKey }: SecretsOptions): Promise<Secrets> {
+export async function openSecrets(options: SecretsOptions): Promise<Secrets> {
+  const { dataDir, templateKey, vault = plainVault } = options
   const path = join(dataDir, 'keys', 'secrets.json')
-  const text = await readOrMakePrivateFile(path, () => Promise.resolve(makeSecrets()))
+  const text = await readOrMakeSealedFile(path, () => Promise.resolve(makeSecrets()), vault)
   const parsed = shape.safeParse(parsePrivateJson(path, text))
   if (!parsed.success) {
     const names = parsed.error.issues.map((issue) => issue.path.join('.') || issue.message)

@@ -5,12 +5,8 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { z } from 'zod'
 import { signingAlgorithms } from './algorithms.ts'
 import { rotateKeys } from './key-schedule.ts'
-import {
-  changePrivateFile,
-  parsePrivateJson,
-  PrivateFileError,
-  readOrMakePrivateFile,
-} from './private-file.ts'
+import { changePrivateFile, parsePrivateJson, PrivateFileError } from './private-file.ts'
+import { plainVault, readOrMakeSealedFile, type Vault } from './sealed-file.ts'
 
 const part = z.string().min(1)
 const instant = z.iso.datetime().optional()
@@ -53,16 +49,23 @@ export type SigningKeys = z.infer<typeof keySet>
 
 const pathIn = (dataDir: string): string => join(dataDir, 'keys', 'signing-keys.json')
 
-/**
- * @param now is when keys begin that are made because there are none
- * @throws {PrivateFileError} where others may read the file, or it holds no such keys.
- */
-export async function openSigningKeys(dataDir: string, now?: Date): Promise<SigningKeys> {
+export interface SigningKeysOptions {
+  /** When keys begin that are made because there are none. */
+  readonly now?: Date
+  readonly vault?: Vault
+}
+
+/** @throws {PrivateFileError} where others may read the file, or it holds no such keys. */
+export async function openSigningKeys(
+  dataDir: string,
+  { now, vault = plainVault }: SigningKeysOptions = {},
+): Promise<SigningKeys> {
   const path = pathIn(dataDir)
-  const text = await readOrMakePrivateFile(path, async () => {
+  const make = async (): Promise<string> => {
     const keys = await makeKeys()
     return textOf(now === undefined ? keys : keys.map((key) => ({ ...key, signs_from: now.toISOString() })))
-  })
+  }
+  const text = await readOrMakeSealedFile(path, make, vault)
   const parsed = keySet.safeParse(parsePrivateJson(path, text))
   const problems = parsed.success
     ? parsed.data.keys
@@ -77,20 +80,21 @@ export interface RotationWish {
   readonly now: Date
   readonly sessionSeconds: number
   readonly isLeaked?: boolean
+  readonly vault?: Vault
   /** Does nothing where this says no, also where another process was faster. */
   readonly isWanted?: (keys: SigningKeys['keys']) => boolean
 }
 
 /** Makes the next key of each algorithm. @throws {PrivateFileError} as above, and where another process does the same for long. */
 export async function rotateSigningKeys(dataDir: string, wish: RotationWish): Promise<SigningKeys> {
-  const { now, sessionSeconds, isLeaked = false, isWanted = () => true } = wish
-  await openSigningKeys(dataDir)
+  const { now, sessionSeconds, isLeaked = false, vault = plainVault, isWanted = () => true } = wish
+  await openSigningKeys(dataDir, { now, vault })
   return changePrivateFile(pathIn(dataDir), async () => {
-    const found = await openSigningKeys(dataDir)
+    const found = await openSigningKeys(dataDir, { now, vault })
     if (!isWanted(found.keys)) return { value: found }
     const rotation = { fresh: await makeKeys(), now, isLeaked, sessionSeconds }
     const keys = keySet.parse({ keys: rotateKeys(found.keys, rotation) })
-    return { value: keys, text: textOf(keys.keys) }
+    return { value: keys, text: vault.seal(textOf(keys.keys)) }
   })
 }
 

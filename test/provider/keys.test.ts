@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { assert } from 'chai'
 import { openSecrets } from '../../src/provider/secrets.ts'
-import { openSigningKeys } from '../../src/provider/signing-keys.ts'
+import { createVault } from '../../src/provider/sealed-file.ts'
+import { openSigningKeys, rotateSigningKeys } from '../../src/provider/signing-keys.ts'
 
 describe('the keys of the house', () => {
   let dataDir: string
@@ -84,6 +85,36 @@ describe('the keys of the house', () => {
         assert.isFalse(text.match(/[A-Za-z0-9_-]{30,}/g)?.some((each) => refusal.includes(each)))
       }
     }
+  })
+
+  it('are sealed where the operator keeps a key elsewhere, plain ones too, and open with that key alone', async () => {
+    const [key, other] = [
+      Buffer.alloc(32, 1).toString('base64url'),
+      Buffer.alloc(32, 2).toString('base64url'),
+    ]
+    const vault = createVault(key)
+    const plainKeys = await openSigningKeys(dataDir)
+    const plainSecrets = await openSecrets({ dataDir })
+    const read = () =>
+      ['signing-keys.json', 'secrets.json'].map((name) => readFileSync(join(keysDir, name), 'utf8'))
+    const known = plainSecrets.recordKey.toString('base64url')
+    assert.include(read().join(), known)
+    assert.deepEqual(await openSigningKeys(dataDir, { vault }), plainKeys)
+    assert.deepEqual(await openSecrets({ dataDir, vault }), plainSecrets)
+    for (const text of read()) assert.match(text, /^\{"sealed":"[A-Za-z0-9_-]+"\}\n$/)
+    assert.deepEqual(await openSigningKeys(dataDir, { vault }), plainKeys)
+    const rotated = await rotateSigningKeys(dataDir, { now: new Date(), sessionSeconds: 1, vault })
+    assert.lengthOf(rotated.keys, 4)
+    assert.deepEqual(await openSigningKeys(dataDir, { vault }), rotated)
+    for (const wrong of [createVault(undefined), createVault(other)]) {
+      assert.include(await refusalOf(openSigningKeys(dataDir, { vault: wrong })), 'MIEN_KEYS_KEY')
+      assert.include(await refusalOf(openSecrets({ dataDir, vault: wrong })), 'MIEN_KEYS_KEY')
+    }
+    const [sealed = ''] = read()
+    const bent = sealed.replace(/.(?="\})/, (last) => (last === 'A' ? 'Q' : 'A'))
+    writeFileSync(join(keysDir, 'signing-keys.json'), bent)
+    assert.include(await refusalOf(openSigningKeys(dataDir, { vault })), 'cannot be opened')
+    assert.equal(modeOf(join(keysDir, 'secrets.json')), 0o600)
   })
 
   it('of the templates are the operator’s own where given', async () => {
