@@ -7,7 +7,7 @@ import type { Parts } from './parts.ts'
 import { openControl } from './privacy-parts.ts'
 
 export function accountDependencies(
-  { store, clock, provider, render, config, letters, sessions, log }: Parts,
+  { store, clock, provider, render, config, letters, sessions, log, face }: Parts,
   shared: InteractionDependencies,
 ): Parameters<typeof accountRoutes>[0] {
   const records = createAccountRecords({
@@ -15,6 +15,7 @@ export function accountDependencies(
     provider,
     clock,
     isEmailCodeAllowed: config.emailCode,
+    recogniser: face.recogniser,
   })
   const guards = { clock, forgery: shared.forgery, sessions }
   return {

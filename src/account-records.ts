@@ -8,10 +8,15 @@ import type { Store } from './store/open-store.ts'
 
 const signInsShown = 10
 
+/** Its templates are compared with nothing any more. */
+const earlierModel = 'an earlier network: enrol again'
+
 export interface AccountRecordDependencies {
   readonly store: Store
   readonly provider: Pick<Provider, 'Client'>
   readonly clock: () => Date
+  /** The network in use, by its name and by the tag that its templates carry. */
+  readonly recogniser: { readonly name: string; readonly model: string }
   readonly isEmailCodeAllowed: boolean
 }
 
@@ -20,6 +25,7 @@ export function createAccountRecords({
   provider,
   clock,
   isEmailCodeAllowed,
+  recogniser,
 }: AccountRecordDependencies): AccountRecords {
   const getSubject = async (subjectId: string) => {
     const subject = await store.subjects.findById(subjectId)
@@ -28,7 +34,10 @@ export function createAccountRecords({
   }
   return {
     getSubject,
-    findFace: (subjectId) => store.templates.summarise(subjectId),
+    findFace: async (subjectId) => {
+      const face = await store.templates.summarise(subjectId)
+      return face && { ...face, model: face.model === recogniser.model ? recogniser.name : earlierModel }
+    },
     isFaceDisabled: async (subjectId) => {
       const { email } = await getSubject(subjectId)
       const tally = await store.attempts.tally(store.digestIdentifier(email), 'face')

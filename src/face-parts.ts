@@ -17,6 +17,7 @@ const frameTimeoutMs = 5000
 export interface FaceParts {
   readonly engine: WorkerPool
   readonly operatingPoint: OperatingPoint
+  readonly recogniser: { readonly name: string; readonly model: string }
   /** Captures that score lower are refused; `undefined` where the networks that score them are absent. */
   readonly minLiveness: number | undefined
 }
@@ -38,7 +39,13 @@ export async function openFaceParts(config: Config, log: Logger): Promise<FacePa
       logEvent(log, event)
     },
   })
-  return { engine, operatingPoint, minLiveness: engine.padModels.length === 0 ? undefined : minLiveness }
+  const named = { name: recogniser.name, model: modelTag(recogniser) }
+  return {
+    engine,
+    operatingPoint,
+    recogniser: named,
+    minLiveness: engine.padModels.length === 0 ? undefined : minLiveness,
+  }
 }
 
 function recogniserOf(models: readonly ModelEntry[]): ModelEntry {

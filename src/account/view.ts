@@ -12,6 +12,7 @@ export interface SignInRecord {
 export interface FaceSummary {
   readonly count: number
   readonly enrolledAt: Date
+  readonly enrolledOn: string | undefined
   readonly lastUsedAt: Date | undefined
   readonly model: string
 }
@@ -49,7 +50,13 @@ export interface AccountView {
   readonly email: string
   readonly signedInBy: string
   readonly face:
-    | { readonly enrolledAt: string; readonly lastUsedAt: string | undefined; readonly count: number }
+    | {
+        readonly enrolledAt: string
+        readonly enrolledOn: string | undefined
+        readonly model: string
+        readonly lastUsedAt: string | undefined
+        readonly count: number
+      }
     | undefined
   readonly faceDisabled: boolean
   readonly methods: readonly SignInMethod[]
@@ -73,6 +80,8 @@ export async function viewAccount(
     signedInBy: nameFactors({ acr, amr }),
     face: face && {
       enrolledAt: face.enrolledAt.toISOString(),
+      enrolledOn: face.enrolledOn,
+      model: face.model,
       lastUsedAt: face.lastUsedAt?.toISOString(),
       count: face.count,
     },

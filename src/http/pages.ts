@@ -43,6 +43,10 @@ export interface DeviceLine {
 export interface FaceLines {
   /** ISO 8601. */
   readonly enrolledAt: string
+  /** “Firefox on Linux”; undefined where that is not known. */
+  readonly enrolledOn: string | undefined
+  /** The network by which it is recognised. */
+  readonly model: string
   readonly lastUsedAt: string | undefined
   /** How many templates are kept. */
   readonly count: number

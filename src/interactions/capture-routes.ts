@@ -8,6 +8,7 @@ import { readFrame, readJson } from '../http/request-guards.ts'
 import { drawFlashSteps, drawSignInSteps, lookSteps, type ChallengeStep } from '../policy/challenge.ts'
 import { asksForFlash } from '../policy/colour-flash.ts'
 import { readCameraReport } from './camera-report.ts'
+import { browserFamily } from './browser-family.ts'
 import { viewEnrolment, viewIssued, viewSignInLook, type CaptureState } from './capture-view.ts'
 import { captureLimits } from './capture.ts'
 import type { InteractionDependencies } from './dependencies.ts'
@@ -172,7 +173,8 @@ export function enrolmentRoutes(
     const guest = await admit(ctx)
     await limits.takeCapture(ctx.ip)
     ctx.status = 201
-    ctx.body = viewIssued(enrolment.start(guest.binding, guest.subjectId), guest.captureUrl, clock())
+    const capture = enrolment.start(guest.binding, guest.subjectId, browserFamily(ctx.get('User-Agent')))
+    ctx.body = viewIssued(capture, guest.captureUrl, clock())
   })
   router.post(`${prefix}/:captureId/frames/:sequence`, async (ctx) => {
     const guest = await admit(ctx)

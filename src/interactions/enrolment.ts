@@ -23,6 +23,7 @@ export interface Sample {
 
 interface Visit {
   readonly subjectId: string
+  readonly browser: string | undefined
   readonly samples: Map<number, Sample>
   /** Index that the next sample gets: that of the one being retaken, or a new one. */
   retaking: number | undefined
@@ -50,12 +51,14 @@ export interface EnrolmentDependencies {
     replaceAll(
       subjectId: string,
       samples: readonly { readonly embedding: Embedding; readonly pose: string }[],
+      enrolledOn?: string,
     ): Promise<unknown>
   }
 }
 
 export interface EnrolmentDesk {
-  start(binding: string, subjectId: string): Capture
+  /** @param browser in words that its owner knows again */
+  start(binding: string, subjectId: string, browser?: string): Capture
   /** @throws {Fault} as `CaptureDesk.receive` */
   receive(frame: Parameters<CaptureDesk['receive']>[0]): Promise<EnrolmentMove>
   /** @throws {Fault} capture_not_found | form_invalid where the step in hand cannot be skipped */
@@ -78,9 +81,9 @@ export function createEnrolmentDesk(dependencies: EnrolmentDependencies): Enrolm
   }
 
   return {
-    start: (binding, subjectId) => {
+    start: (binding, subjectId, browser) => {
       const capture = desk.issue({ binding, ...enrolmentWish })
-      visits.set(capture, newVisit(subjectId))
+      visits.set(capture, newVisit(subjectId, browser))
       return capture
     },
     receive: async (frame) => {
@@ -111,14 +114,14 @@ export function createEnrolmentDesk(dependencies: EnrolmentDependencies): Enrolm
       if (visit.samples.size < enrolmentRules.leastSamples) throw new Fault('enrolment_incomplete')
       // Ended before the first await, so that a second confirmation finds nothing to save.
       desk.end(capture.id)
-      await templates.replaceAll(visit.subjectId, inOrder(visit))
+      await templates.replaceAll(visit.subjectId, inOrder(visit), visit.browser)
       return { subjectId: visit.subjectId }
     },
   }
 }
 
-function newVisit(subjectId: string): Visit {
-  return { subjectId, samples: new Map(), retaking: undefined, nextIndex: 0 }
+function newVisit(subjectId: string, browser: string | undefined): Visit {
+  return { subjectId, browser, samples: new Map(), retaking: undefined, nextIndex: 0 }
 }
 
 function askAgain(capture: Capture, visit: Visit, { index, pose }: Sample): void {

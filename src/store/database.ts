@@ -12,6 +12,7 @@ import { Passkeys1795510000000 } from './migrations/1795510000000-passkeys.ts'
 import { Otp1795520000000 } from './migrations/1795520000000-otp.ts'
 import { Control1795530000000 } from './migrations/1795530000000-control.ts'
 import { LogoutDeliveries1795540000000 } from './migrations/1795540000000-logout-deliveries.ts'
+import { EnrolledOn1795550000000 } from './migrations/1795550000000-enrolled-on.ts'
 
 export type Work<T> = (manager: EntityManager) => Promise<T>
 
@@ -47,6 +48,7 @@ export async function openDatabase(path: string, subscriber: EntitySubscriberInt
       Otp1795520000000,
       Control1795530000000,
       LogoutDeliveries1795540000000,
+      EnrolledOn1795550000000,
     ],
     migrationsRun: false,
     enableWAL: path !== ':memory:',

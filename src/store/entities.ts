@@ -58,6 +58,8 @@ export interface TemplateRow {
   pose: string
   sealedVector: string
   enrolledAt: number
+  /** “Firefox on Linux”; null for faces from before this was kept. */
+  enrolledOn: string | null
   lastUsedAt: number | null
 }
 export const templateRows = rowsOf<TemplateRow>('template', 'templates', {
@@ -68,6 +70,7 @@ export const templateRows = rowsOf<TemplateRow>('template', 'templates', {
   pose: text,
   sealedVector: text,
   enrolledAt: instant,
+  enrolledOn: optional(text),
   lastUsedAt: optional(instant),
 })
 

@@ -11,6 +11,8 @@ import { bytesToVector, makeKey, open, seal, vectorToBytes } from './sealing.ts'
 export interface TemplateSummary {
   readonly count: number
   readonly enrolledAt: Date
+  /** In which browser; undefined where that is not known. */
+  readonly enrolledOn: string | undefined
   readonly model: string
   readonly lastUsedAt: Date | undefined
 }
@@ -26,6 +28,7 @@ export interface Templates {
   replaceAll(
     subjectId: string,
     samples: readonly { readonly embedding: Embedding; readonly pose: string }[],
+    enrolledOn?: string,
   ): Promise<void>
   /** Templates of another model are left out. @throws {SealError} where a row was moved or altered */
   openGallery(subjectId: string, model: string): Promise<Embedding[]>
@@ -66,9 +69,9 @@ export function createTemplates(dependencies: TemplateDependencies): Templates {
   }
 
   return {
-    replaceAll: async (subjectId, samples) => {
+    replaceAll: async (subjectId, samples, enrolledOn) => {
       const now = clock().getTime()
-      const sealed = sealSamples(keyEncryptionKey, { subjectId, samples, now })
+      const sealed = sealSamples(keyEncryptionKey, { subjectId, samples, now, enrolledOn })
       await database.transact((manager) => replaceTemplates(manager, sealed))
     },
     openGallery: openRows,
@@ -144,6 +147,7 @@ interface SampleSet {
   readonly subjectId: string
   readonly samples: Parameters<Templates['replaceAll']>[1]
   readonly now: number
+  readonly enrolledOn?: string | undefined
 }
 
 interface SealedSet {
@@ -152,14 +156,15 @@ interface SealedSet {
   readonly rows: readonly TemplateRow[]
 }
 
-function sealSamples(keyEncryptionKey: Uint8Array, { subjectId, samples, now }: SampleSet): SealedSet {
+function sealSamples(keyEncryptionKey: Uint8Array, set: SampleSet): SealedSet {
+  const { subjectId, samples, now, enrolledOn = null } = set
   const dataKey = makeKey()
   const keyId = randomUUID()
   const wrappedKey = seal(keyEncryptionKey, dataKey, wrapBinding({ subjectId, keyId }))
   const rows = samples.map(({ embedding, pose }): TemplateRow => {
     const owner = { id: randomUUID(), subjectId, keyId, model: embedding.model }
     const sealedVector = seal(dataKey, vectorToBytes(embedding.vector), templateBinding(owner))
-    return { ...owner, pose, sealedVector, enrolledAt: now, lastUsedAt: null }
+    return { ...owner, pose, sealedVector, enrolledAt: now, enrolledOn, lastUsedAt: null }
   })
   return { now, key: { subjectId, keyId, wrappedKey }, rows }
 }
@@ -202,6 +207,7 @@ function summaryOf(rows: readonly TemplateRow[]): TemplateSummary | undefined {
   return {
     count: rows.length,
     enrolledAt: new Date(first.enrolledAt),
+    enrolledOn: first.enrolledOn ?? undefined,
     model: first.model,
     lastUsedAt: uses.length === 0 ? undefined : new Date(Math.max(...uses)),
   }

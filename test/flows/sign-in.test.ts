@@ -62,6 +62,14 @@ describe('Signing in to an app over HTTP', function () {
     assert.isNumber(claims?.auth_time)
   })
 
+  it('shows the owner when, in which browser and for which network the face was enrolled', async () => {
+    const { page } = await createAccountWithFace(there(house), 'shown@example.com', other)
+    assert.equal(page.url.pathname, '/account')
+    assert.match(page.text, /<dt>Enrolled in<\/dt><dd>[^<]+<\/dd>/)
+    assert.include(page.text, '<dt>Recognised by</dt><dd>mobilefacenet-128</dd>')
+    assert.match(page.text, /\d encrypted templates, no pictures/)
+  })
+
   it('refuses another face, and tells neither why nor how close it came', async () => {
     const { last } = await tryFace(stranger(), ada, other)
     assert.equal(last.status, 200)

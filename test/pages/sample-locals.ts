@@ -32,7 +32,13 @@ const camera = {
 const account = {
   email,
   signedInBy: 'your face on a trusted device',
-  face: { enrolledAt: '2026-11-02T09:14:00Z', lastUsedAt: '2026-11-23T08:01:00Z', count: 5 },
+  face: {
+    enrolledAt: '2026-11-02T09:14:00Z',
+    enrolledOn: 'Firefox on Linux',
+    model: 'mobilefacenet-128',
+    lastUsedAt: '2026-11-23T08:01:00Z',
+    count: 5,
+  },
   faceDisabled: false,
   methods: [
     { name: 'Password', state: 'Set', isOn: true, url: '/account/password' },

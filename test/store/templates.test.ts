@@ -122,12 +122,13 @@ describe('templates', () => {
   })
 
   it('are summed up without being opened', async () => {
-    await test.store.templates.replaceAll(anna, samples)
+    await test.store.templates.replaceAll(anna, samples, 'Firefox on Linux')
     test.pass(60)
     await test.store.templates.touch(anna)
     assert.deepEqual(await test.store.templates.summarise(anna), {
       count: 3,
       enrolledAt: new Date('2026-01-01T12:00:00Z'),
+      enrolledOn: 'Firefox on Linux',
       model,
       lastUsedAt: new Date('2026-01-01T12:01:00Z'),
     })
