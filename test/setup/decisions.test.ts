@@ -13,8 +13,8 @@ const titleOf = (file: string): { readonly number: string; readonly title: strin
   return { number, title }
 }
 
-suite('Decisions', () => {
-  test('no two decisions have the same number, and none is left out', () => {
+describe('Decisions', () => {
+  it('no two decisions have the same number, and none is left out', () => {
     const numbers = files.map((file) => Number(file.slice(0, 4))).sort((one, other) => one - other)
     assert.deepEqual(
       numbers,
@@ -22,11 +22,11 @@ suite('Decisions', () => {
     )
   })
 
-  test('the number of the file is that of its title', () => {
+  it('the number of the file is that of its title', () => {
     for (const file of files) assert.equal(Number(titleOf(file).number), Number(file.slice(0, 4)), file)
   })
 
-  test('the index names every decision by its title, and no other', () => {
+  it('the index names every decision by its title, and no other', () => {
     const index = readFileSync(join(folder, 'README.md'), 'utf8')
     const rows = [...index.matchAll(/^\| (\d+)\s*\| \[(.+)\]\((.+\.md)\)\s*\|$/gm)]
     assert.deepEqual(
@@ -35,7 +35,7 @@ suite('Decisions', () => {
     )
   })
 
-  test('every decision that a document names is there', () => {
+  it('every decision that a document names is there', () => {
     const root = fileURLToPath(new URL('../../', import.meta.url))
     const named = ['README.md', 'CHANGELOG.md', 'ARCHITECTURE.md', 'docs/threat-model.md'].flatMap((each) =>
       Array.from(readFileSync(join(root, each), 'utf8').matchAll(/docs\/adr\/(\d{4}-[a-z-]+\.md)/g)),
