@@ -3,7 +3,7 @@ import * as client from 'openid-client'
 import { facesDir, frames, modelsDir } from '../media.ts'
 import { agents, browserOf, openParty, signIn, signUp, visitApp } from './control-stories.ts'
 import { startHouse, there, type House } from './house.ts'
-import type { RelyingParty } from './relying-party.ts'
+import { comeBack, createRelyingParty, type RelyingParty } from './relying-party.ts'
 import { readRecords } from './records.ts'
 import { createAccountWithFace, password } from './stories.ts'
 import type { Page, Visitor } from './visitor.ts'
@@ -16,7 +16,16 @@ describe('What people do with what is known of them', function () {
 
   before(async function () {
     if (modelsDir === undefined) this.skip()
-    house = await startHouse()
+    // Port 9 takes nothing: what matters is that the app is to be told.
+    house = await startHouse({
+      clients: `
+- client_id: listening
+  name: Listening Shop
+  type: public
+  redirect_uris: ['http://localhost:4998/callback']
+  backchannel_logout_uri: 'http://localhost:9/logout'
+`,
+    })
     party = await openParty(house)
   })
   after(async () => {
@@ -183,6 +192,29 @@ describe('What people do with what is known of them', function () {
     await signUp(there(house), email)
   })
 
+  it('have the apps told that listen for sign-outs, when access is taken back and when the account is closed', async () => {
+    const listening = await createRelyingParty(
+      there(house).origin,
+      'http://localhost:4998/callback',
+      'listening',
+    )
+    const told = async (): Promise<number> =>
+      (await readRecords(there(house), 'SELECT id FROM logout_deliveries WHERE "clientId" = \'listening\''))
+        .length
+    const { email, visitor } = await arrive()
+    const visit = async (): Promise<void> => {
+      const request = await listening.begin({ scope: 'openid' })
+      const page = await visitor.open(request.url)
+      await listening.finish(request, page.status === 200 ? await comeBack(visitor, page.url.href) : page.url)
+    }
+    await visit()
+    await visitor.submit(await visitor.open('/account/apps'), '/apps/revoke', { app: 'listening' })
+    await waitFor(async () => (await told()) === 1)
+    await visit()
+    await visitor.submit(await visitor.open('/account/close'), '/close', { email, understood: 'yes' })
+    await waitFor(async () => (await told()) === 2)
+  })
+
   it('cannot be made to close it by a form from elsewhere', async () => {
     const { email, visitor } = await arrive()
     const body = new URLSearchParams({ email, understood: 'yes', csrf: 'forged' })
@@ -208,4 +240,13 @@ function linesOf(page: Page): string[][] {
 
 function errorOf(error: unknown): string {
   return error instanceof client.ResponseBodyError ? error.error : String(error)
+}
+
+/** Apps are put down to be told in the background. */
+async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 40; tries += 1) {
+    if (await isSo()) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  assert.fail('it did not come about')
 }
