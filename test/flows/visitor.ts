@@ -114,12 +114,12 @@ export function createVisitor(
 }
 export type Visitor = ReturnType<typeof createVisitor>
 
-interface Form {
+export interface Form {
   readonly action: string
   readonly hidden: Readonly<Record<string, string>>
 }
 
-function formsOf(html: string): Form[] {
+export function formsOf(html: string): Form[] {
   return [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(([, opening = '', inside = '']) => ({
     action: attributeOf(opening, 'action') ?? '',
     hidden: Object.fromEntries(

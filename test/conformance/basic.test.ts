@@ -1,0 +1,12 @@
+import { basicClaims } from './basic-claims.ts'
+import { basicClients } from './basic-clients.ts'
+import { basicRequests } from './basic-requests.ts'
+import { basicSessions } from './basic-sessions.ts'
+import { basicTokens } from './basic-tokens.ts'
+import { describePlan } from './plan.ts'
+import { openSuite } from './suite.ts'
+
+describePlan('oidcc-basic-certification-test-plan', {
+  open: () => openSuite({ clients: basicClients }),
+  modules: [basicTokens, basicClaims, basicRequests, basicSessions],
+})

@@ -1,0 +1,233 @@
+/** What every module needs: a house, a person who lives there, and a client that nobody of this house wrote (oauth4webapi). */
+import { assert } from 'chai'
+import * as oauth from 'oauth4webapi'
+import { browserOf, signUp } from '../flows/control-stories.ts'
+import { freePort, startHouse, type House } from '../flows/house.ts'
+import type { Visitor } from '../flows/visitor.ts'
+import { walk, type Answer, type Person } from './walk.ts'
+
+export interface Suite {
+  readonly house: House
+  readonly server: oauth.AuthorizationServer
+  readonly person: Person
+  readonly callback: string
+  /** What every authorization request of the plan says besides. */
+  readonly always: Readonly<Record<string, string>>
+  browser(): Visitor
+  close(): Promise<void>
+}
+
+export interface SuiteWish {
+  /** Entries of the clients file, as the place of the app decides. */
+  readonly clients?: (rpOrigin: string) => readonly object[]
+  readonly settings?: Readonly<Record<string, string>>
+  readonly always?: Readonly<Record<string, string>>
+}
+
+/** Plain http is for this very machine alone. */
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- the provider under test is on this machine
+export const insecure = { [oauth.allowInsecureRequests]: true } as const
+
+export async function openSuite({ clients, settings, always = {} }: SuiteWish): Promise<Suite> {
+  const rpPort = await freePort()
+  const entries = clients?.(`http://localhost:${rpPort}`) ?? []
+  const house = await startHouse({
+    rpPort,
+    // JSON is YAML too.
+    clients: entries.map((entry) => `- ${JSON.stringify(entry)}\n`).join(''),
+    ...(settings === undefined ? {} : { settings }),
+  })
+  const person = { email: 'ada@example.com', name: 'Ada Lovelace' }
+  const page = await signUp(house, person.email)
+  assert.equal(page.status, 200)
+  await nameThem(house, person)
+  return {
+    house,
+    server: await discover(house.origin),
+    person,
+    callback: `${house.rpOrigin}/callback`,
+    always,
+    browser: () => browserOf(house),
+    close: () => house.close(),
+  }
+}
+
+async function nameThem(house: House, { email, name }: Person): Promise<void> {
+  const visitor = browserOf(house)
+  await walk({ visitor, from: `${house.origin}/account`, person: { email, name } })
+  const saved = await visitor.submit(await visitor.open('/account/profile'), '/profile/name', { name })
+  assert.equal(saved.status, 200)
+}
+
+export async function discover(issuer: string): Promise<oauth.AuthorizationServer> {
+  const url = new URL(issuer)
+  return oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, insecure))
+}
+
+/** One client of the file, and how it proves itself. */
+export interface Party {
+  readonly client: oauth.Client
+  readonly auth: oauth.ClientAuth
+  readonly redirectUri?: string
+}
+
+export interface Asked {
+  readonly url: URL
+  readonly state: string
+  readonly nonce: string
+}
+
+export type Extra = Readonly<Record<string, string | undefined>>
+
+/** An authorization request; a parameter that is `undefined` is left out. */
+export function ask(
+  { server, callback, always }: Suite,
+  { client, redirectUri = callback }: Party,
+  extra: Extra = {},
+): Asked {
+  const state = oauth.generateRandomState()
+  const nonce = oauth.generateRandomNonce()
+  const url = new URL(server.authorization_endpoint ?? '')
+  const parameters: Extra = {
+    client_id: client.client_id,
+    response_type: 'code',
+    scope: 'openid',
+    redirect_uri: redirectUri,
+    state,
+    nonce,
+    ...always,
+    ...extra,
+  }
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) url.searchParams.set(name, value)
+  }
+  return { url, state, nonce }
+}
+
+/** Through the pages, with whatever they ask of the person, to the answer that the app gets. */
+export function authorize({ house, person }: Suite, visitor: Visitor, { url }: Asked): Promise<Answer> {
+  return walk({ visitor, from: url, person, rpOrigin: house.rpOrigin })
+}
+
+/** @throws {oauth.AuthorizationResponseError} for an answer that is an error */
+export function codeOf({ server }: Suite, { client }: Party, given: Given): URLSearchParams {
+  const { parameters, page } = given.answer
+  if (parameters === undefined)
+    return assert.fail(`the app has no answer, but ${page?.text.slice(0, 600) ?? ''}`)
+  const state = given.hasState === false ? oauth.expectNoState : given.asked.state
+  return oauth.validateAuthResponse(server, client, parameters, state)
+}
+
+export interface Given {
+  readonly asked: Asked
+  readonly answer: Answer
+  readonly hasState?: boolean
+}
+
+export interface Redemption {
+  readonly verifier?: string
+  readonly expectsNoNonce?: boolean
+  readonly maxAge?: number
+  readonly DPoP?: oauth.DPoPHandle
+}
+
+export interface Tokens extends oauth.TokenEndpointResponse {
+  readonly claims: oauth.IDToken
+}
+
+/* eslint-disable @typescript-eslint/no-deprecated -- the Basic plan is of apps that know no PKCE */
+const withoutPkce: typeof oauth.nopkce = oauth.nopkce
+/* eslint-enable @typescript-eslint/no-deprecated */
+
+/** One request to the token endpoint; the answer as it came. */
+export function requestTokens(
+  suite: Suite,
+  party: Party,
+  { code, verifier, DPoP }: Redemption & { readonly code: URLSearchParams },
+): Promise<Response> {
+  return oauth.authorizationCodeGrantRequest(
+    suite.server,
+    party.client,
+    party.auth,
+    code,
+    party.redirectUri ?? suite.callback,
+    verifier ?? withoutPkce,
+    { ...insecure, ...(DPoP === undefined ? {} : { DPoP }) },
+  )
+}
+
+/** Redeems the code and holds the ID token against OpenID Connect Core §3.1.3.7, signature included. */
+export async function redeem(
+  suite: Suite,
+  party: Party,
+  { asked, code, ...rest }: Redemption & { readonly asked: Asked; readonly code: URLSearchParams },
+): Promise<Tokens> {
+  const response = await requestTokens(suite, party, { code, ...rest })
+  const tokens = await oauth.processAuthorizationCodeResponse(suite.server, party.client, response, {
+    expectedNonce: rest.expectsNoNonce === true ? oauth.expectNoNonce : asked.nonce,
+    requireIdToken: true,
+    ...(rest.maxAge === undefined ? {} : { maxAge: rest.maxAge }),
+  })
+  await oauth.validateApplicationLevelSignature(suite.server, response, insecure)
+  const claims = oauth.getValidatedIdTokenClaims(tokens)
+  if (claims === undefined) throw new Error('no ID token')
+  return { ...tokens, claims }
+}
+
+/** Asks, walks and redeems. */
+export async function signIn(
+  suite: Suite,
+  party: Party,
+  { extra = {}, visitor = suite.browser(), ...rest }: SignInWish = {},
+): Promise<{ readonly tokens: Tokens; readonly answer: Answer; readonly visitor: Visitor }> {
+  const asked = ask(suite, party, extra)
+  const answer = await authorize(suite, visitor, asked)
+  const code = codeOf(suite, party, { asked, answer })
+  return { tokens: await redeem(suite, party, { asked, code, ...rest }), answer, visitor }
+}
+
+export interface SignInWish extends Redemption {
+  readonly extra?: Extra
+  readonly visitor?: Visitor
+}
+
+export async function userinfo(
+  { server }: Suite,
+  { client }: Party,
+  { access_token: token, claims }: Tokens,
+): Promise<oauth.UserInfoResponse> {
+  const response = await oauth.userInfoRequest(server, client, token, insecure)
+  return oauth.processUserInfoResponse(server, client, claims.sub, response)
+}
+
+/** The error of an answer or of the page in its place; undefined where there was none. */
+export function errorIn({ parameters, page }: Answer): string | undefined {
+  return parameters?.get('error') ?? (page === undefined ? undefined : `page ${page.status}`)
+}
+
+/** Does something when these seconds have passed here, and comes back: the library’s own clock has not moved. */
+export async function later<T>({ house }: Suite, seconds: number, work: () => Promise<T>): Promise<T> {
+  house.pass(seconds)
+  try {
+    return await work()
+  } finally {
+    house.pass(-seconds)
+  }
+}
+
+/** The error that the app was told, after the answer itself was held against RFC 9207 and its state. */
+export function refusalOf(suite: Suite, party: Party, given: Given): string {
+  try {
+    codeOf(suite, party, given)
+  } catch (error) {
+    if (error instanceof oauth.AuthorizationResponseError) return error.error
+    throw error
+  }
+  return assert.fail('the app was given a code')
+}
+
+/** The error of the token endpoint. */
+export async function tokenErrorOf(response: Response): Promise<{ status: number; error: unknown }> {
+  const body: unknown = await response.json()
+  return { status: response.status, error: body instanceof Object ? Reflect.get(body, 'error') : undefined }
+}

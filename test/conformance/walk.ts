@@ -1,0 +1,80 @@
+/** A person with a password who goes wherever the pages lead, and does what they ask. */
+import { assert } from 'chai'
+import { password } from '../flows/stories.ts'
+import { formsOf, type Page, type Visitor } from '../flows/visitor.ts'
+
+export interface Person {
+  readonly email: string
+  readonly name: string
+}
+
+/** What the app gets, or the page that the person is left with. */
+export interface Answer {
+  readonly parameters?: URLSearchParams
+  readonly page?: Page
+  /** `redirect` or `form_post`, where the app got something. */
+  readonly mode?: 'redirect' | 'form_post'
+  /** Where the browser was sent. */
+  readonly target?: string
+  /** What was asked of the person, in order. */
+  readonly steps: readonly string[]
+}
+
+export interface Walk {
+  readonly visitor: Visitor
+  readonly from: string | URL
+  readonly person: Person
+  /** Where the app is; without it the walk ends at a page. */
+  readonly rpOrigin?: string
+}
+
+/** More pages than any story has. */
+const mostSteps = 8
+
+export async function walk({ visitor, from, person, rpOrigin }: Walk): Promise<Answer> {
+  let page = await visitor.open(from)
+  const steps: string[] = []
+  while (steps.length <= mostSteps) {
+    const answer = answerOf(page, rpOrigin)
+    if (answer !== undefined) return { ...answer, steps }
+    const step = stepOf(page)
+    if (step === undefined) return { page, steps }
+    steps.push(step)
+    page = await take(visitor, page, { step, person })
+  }
+  return assert.fail(`the pages lead in a circle: ${steps.join(', ')}`)
+}
+
+function answerOf(page: Page, rpOrigin: string | undefined): Omit<Answer, 'steps'> | undefined {
+  if (rpOrigin === undefined) return undefined
+  if (page.status >= 300 && page.status < 400) {
+    return {
+      parameters: page.url.searchParams,
+      mode: 'redirect',
+      target: `${page.url.origin}${page.url.pathname}`,
+    }
+  }
+  const form = formsOf(page.text).find(({ action }) => action.startsWith(`${rpOrigin}/`))
+  if (form === undefined) return undefined
+  return { parameters: new URLSearchParams(form.hidden), mode: 'form_post', target: form.action }
+}
+
+const steps = ['identify', 'password', 'consent'] as const
+type Step = (typeof steps)[number] | 'camera'
+
+function stepOf({ url, text }: Page): Step | undefined {
+  if (url.pathname.endsWith('/face')) return 'camera'
+  const actions = formsOf(text).map(({ action }) => action)
+  return steps.find((step) => actions.some((action) => action.endsWith(`/${step}`)))
+}
+
+async function take(
+  visitor: Visitor,
+  page: Page,
+  { step, person }: { readonly step: Step; readonly person: Person },
+): Promise<Page> {
+  if (step === 'camera') return visitor.open(page.url.pathname.replace(/\/face$/, '/password'))
+  if (step === 'identify') return visitor.submit(page, '/identify', { email: person.email })
+  if (step === 'password') return visitor.submit(page, '/password', { password })
+  return visitor.submit(page, '/consent')
+}
