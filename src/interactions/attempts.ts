@@ -34,4 +34,9 @@ export interface AttemptLedger {
 
 /** The one answer to a try; why it failed is in the ledger alone. */
 export type SignInVerdict =
-  { readonly outcome: 'accept'; readonly subjectId: string } | { readonly outcome: 'refuse' }
+  | { readonly outcome: 'accept'; readonly subjectId: string }
+  | {
+      readonly outcome: 'refuse'
+      /** This failure was the one too many: the factor of this subject is off from now on. Not for the visitor. */
+      readonly switchedOff?: string | undefined
+    }

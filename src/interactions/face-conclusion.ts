@@ -32,7 +32,13 @@ export async function conclude(
     return fail(dependencies, ctx, journey)
   }
   const verdict = await signInByFace(dependencies.face, { ...origin, ...evidence })
-  if (verdict.outcome !== 'accept') return fail(dependencies, ctx, journey)
+  if (verdict.outcome !== 'accept') {
+    const { switchedOff: subjectId } = verdict
+    const where = { clientId: journey.clientId, address: ctx.ip }
+    if (subjectId !== undefined)
+      await dependencies.events.happened({ type: 'face_switched_off', subjectId, ...where })
+    return fail(dependencies, ctx, journey)
+  }
   const { subjectId } = verdict
   return {
     state: 'done',

@@ -5,7 +5,7 @@ import { findCameraSignals } from '../policy/camera-signals.ts'
 import { judgeFlash, type FlashVerdict } from '../policy/colour-flash.ts'
 import { decide, type Decision } from '../policy/decision.ts'
 import { judgeLiveness, provesLiveness, type LivenessVerdict } from '../policy/liveness.ts'
-import { decideAdmission, faceLimits } from '../policy/lockout.ts'
+import { decideAdmission, faceLimits, isLastBeforeOff } from '../policy/lockout.ts'
 import { weighLiveness } from '../policy/presentation-attack.ts'
 import { flashEvidenceOf, livenessScoresOf, probeOf, summariseTake, type Take } from './take.ts'
 import type { AttemptLedger, AttemptOrigin, AttemptOutcome, SignInVerdict } from './attempts.ts'
@@ -42,9 +42,13 @@ export async function signInByFace(
   const { attempts, clock, subjects } = dependencies
   const probe = probeOf(attempt.take)
   const identifierDigest = dependencies.digestIdentifier(attempt.email)
+  const run = { isLast: false }
   const { attemptId, isAdmitted } = await attempts.begin(
     { ...originOf(attempt), identifierDigest, factor: 'face' },
-    (tally) => decideAdmission(tally, clock(), faceLimits),
+    (tally) => {
+      run.isLast = isLastBeforeOff(tally, faceLimits)
+      return decideAdmission(tally, clock(), faceLimits)
+    },
   )
   const subject = await subjects.findByEmail(attempt.email)
   const { gallery, isOwn } = await openGalleryOf(dependencies, probe, subject?.id)
@@ -66,7 +70,10 @@ export async function signInByFace(
       ...flashSignals(attempt.take, flash),
     ],
   })
-  if (decision.outcome !== 'accept' || subject === undefined) return { outcome: 'refuse' }
+  if (decision.outcome !== 'accept' || subject === undefined) {
+    const isOff = run.isLast && isAdmitted && subject !== undefined
+    return { outcome: 'refuse', ...(isOff ? { switchedOff: subject.id } : {}) }
+  }
   await dependencies.templates.touch(subject.id)
   return { outcome: 'accept', subjectId: subject.id }
 }

@@ -45,6 +45,11 @@ export interface AttemptTallies extends FailureTally {
   readonly network?: FailureTally | undefined
 }
 
+/** Whether one failure more switches the factor off. */
+export function isLastBeforeOff({ consecutiveFailures }: FailureTally, limits: LockoutLimits): boolean {
+  return consecutiveFailures + 1 === limits.maxFailures
+}
+
 export type Admission =
   | { readonly outcome: 'proceed' }
   | { readonly outcome: 'wait'; readonly until: Date }

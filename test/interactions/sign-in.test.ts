@@ -1,6 +1,6 @@
 import { assert } from 'chai'
 import type { Embedding } from '../../src/face/embedding.ts'
-import type { AttemptLedger, AttemptOutcome } from '../../src/interactions/attempts.ts'
+import type { AttemptLedger, AttemptOutcome, SignInVerdict } from '../../src/interactions/attempts.ts'
 import { signInByFace } from '../../src/interactions/face-sign-in.ts'
 import { hashPassword, signInByPassword } from '../../src/interactions/password-sign-in.ts'
 import type { FailureTally } from '../../src/policy/lockout.ts'
@@ -114,12 +114,17 @@ describe('Signing in by face', () => {
 
   it('switches the face off after fifty failures', async () => {
     const { trial, hand } = setUp()
+    const verdicts: SignInVerdict[] = []
     for (let failures = 0; failures < 50; failures += 1) {
       hand.pass(31)
-      await trial(owner, 100)
+      verdicts.push(await trial(owner, 100))
     }
     hand.pass(100_000)
-    assert.equal((await trial(owner, 0)).outcome, 'refuse')
+    verdicts.push(await trial(owner, 0))
+    assert.isTrue(verdicts.every(({ outcome }) => outcome === 'refuse'))
+    const said = verdicts.map((each) => each.outcome === 'refuse' && each.switchedOff)
+    assert.deepEqual(said.indexOf('ada'), 49, 'the owner is told by the fiftieth')
+    assert.equal(said.filter((each) => each === 'ada').length, 1, 'and once')
   })
 
   it('counts and locks addresses that belong to nobody like any other', async () => {
