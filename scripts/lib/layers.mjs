@@ -19,14 +19,7 @@ export const layers = [
   { name: 'store', folders: ['test/store', 'test/provider'], needs: [] },
   {
     name: 'flows',
-    folders: [
-      'test/interactions',
-      'test/account',
-      'test/admin',
-      'test/flows',
-      'test/relying-parties',
-      'test/examples',
-    ],
+    folders: ['test/interactions', 'test/account', 'test/admin', 'test/flows', 'test/examples'],
     needs: [],
   },
   { name: 'security', folders: ['test/security'], needs: [] },
@@ -35,6 +28,7 @@ export const layers = [
   { name: 'load', folders: ['test/load'], needs: ['models', 'ffmpeg'] },
   { name: 'pages', folders: ['test/pages', 'test/views'], needs: [] },
   { name: 'browser', folders: ['test/browser'], needs: ['models', 'chromium', 'ffmpeg'] },
+  { name: 'relying-parties', folders: ['test/relying-parties'], needs: ['models', 'chromium', 'ffmpeg'] },
   {
     name: 'attacks',
     folders: ['test/attacks'],
@@ -49,10 +43,14 @@ export const layers = [
  * @returns {readonly string[]} paths from the root, with `/`, sorted
  */
 export function listTestFiles(root) {
-  return readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
-    .filter((each) => each.isFile() && each.name.endsWith('.test.ts'))
-    .map((each) => relative(root, join(each.parentPath, each.name)).split(sep).join('/'))
-    .sort()
+  return (
+    readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
+      .filter((each) => each.isFile() && each.name.endsWith('.test.ts'))
+      .map((each) => relative(root, join(each.parentPath, each.name)).split(sep).join('/'))
+      // Packages that a test has installed bring tests of their own.
+      .filter((path) => !path.includes('/node_modules/'))
+      .sort()
+  )
 }
 
 /**

@@ -1,10 +1,11 @@
-/** `mien docs`: writes docs/configuration.md and .env.example from the schema of the settings, or tells that they have drifted. */
+/** `mien docs`: writes docs/configuration.md and .env.example from the schema of the settings and copies tested code into the recipes, or tells that they have drifted. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { schema, secretSettings } from '../config.ts'
+import { recipes } from './recipes.ts'
 import { processTerminal, readArguments } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -106,15 +107,16 @@ function environmentExample(settings: readonly Setting[]): string {
   return [...head, ...entries].join('\n')
 }
 
-function pages(): readonly { readonly path: string; readonly text: string }[] {
+function pages(root: string): readonly { readonly path: string; readonly text: string }[] {
   const settings = listSettings()
   return [
     { path: join('docs', 'configuration.md'), text: configurationPage(settings) },
     { path: '.env.example', text: environmentExample(settings) },
+    ...recipes(root),
   ]
 }
 
-/** @returns the exit code: 1 where `--check` finds a page that is not what the schema says. */
+/** @returns the exit code: 1 where `--check` finds a page that is not what the schema, or the tested code, says. */
 export function docs(
   args: readonly string[],
   root: string = projectRoot,
@@ -123,13 +125,12 @@ export function docs(
   const { values } = readArguments(() =>
     parseArgs({ args: [...args], options: { check: { type: 'boolean', default: false } } }),
   )
-  const stale = pages().filter(({ path, text }) => {
+  const stale = pages(root).filter(({ path, text }) => {
     const file = join(root, path)
     return !existsSync(file) || readFileSync(file, 'utf8') !== text
   })
   if (values.check) {
-    for (const { path } of stale)
-      terminal.warn(`${path} is not what src/config.ts says; run \`npm run docs\``)
+    for (const { path } of stale) terminal.warn(`${path} is not what its source says; run \`npm run docs\``)
     return stale.length === 0 ? 0 : 1
   }
   for (const { path, text } of stale) {

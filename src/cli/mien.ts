@@ -140,7 +140,7 @@ export const commands: Readonly<Record<string, Command>> = {
     run: async (args) => (await import('./users.ts')).users(args),
   },
   docs: {
-    summary: 'Write docs/configuration.md and .env.example from the settings',
+    summary: 'Write the documents that are made from the settings and from tested code',
     usage: 'mien docs [--check]',
     details: ['--check           change nothing; fail where they have drifted'],
     examples: ['mien docs --check'],

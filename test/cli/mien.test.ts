@@ -1,5 +1,5 @@
 import { assert } from 'chai'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { docs, listSettings } from '../../src/cli/docs.ts'
@@ -116,6 +116,22 @@ describe('The documents of the settings', () => {
     const demo = listSettings().find(({ name }) => name === 'MIEN_DEMO')
     assert.equal(demo?.byDefault, 'on')
     assert.equal(demo?.values, '`on`, `off`')
+  })
+
+  it('copy tested code into the recipes, and are refused where the code has moved on', () => {
+    const recipe = join(folder, 'docs', 'clients', 'shop.md')
+    const page = (code: string) =>
+      `# Shop\n\n<!-- copied from shop.mjs -->\n\n\`\`\`js\n${code}\`\`\`\n\nAnd so on.\n`
+    mkdirSync(join(folder, 'docs', 'clients'), { recursive: true })
+    writeFileSync(join(folder, 'shop.mjs'), "open('$1 shop')\n")
+    writeFileSync(recipe, page(''))
+    docs([], folder, terminal)
+    assert.equal(readFileSync(recipe, 'utf8'), page("open('$1 shop')\n"))
+    assert.equal(docs(['--check'], folder, terminal), 0)
+    writeFileSync(join(folder, 'shop.mjs'), 'close()\n')
+    assert.equal(docs(['--check'], folder, terminal), 1)
+    docs([], folder, terminal)
+    assert.equal(readFileSync(recipe, 'utf8'), page('close()\n'))
   })
 
   it('are refused where somebody changed them by hand', () => {

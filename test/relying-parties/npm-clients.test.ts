@@ -1,0 +1,87 @@
+import { assert } from 'chai'
+import { canBrowse } from '../browser/chromium.ts'
+import { there } from '../flows/house.ts'
+import { environmentOf, planApp, run, type App, type Running } from './apps.ts'
+import { assertFaceClaims, claimOf } from './claims.ts'
+import { installFromNpm } from './install.ts'
+import { confirmSignOut, openStreet, readJson, signInByFace, visit, type Street } from './street.ts'
+
+describe('An app built with somebody else’s library from npm', function () {
+  this.timeout(120_000)
+  let street: Street | undefined
+  const apps = new Map<string, App>()
+  const running: Running[] = []
+
+  before(async function () {
+    this.timeout(300_000)
+    if (!canBrowse) this.skip()
+    const reason = await installFromNpm()
+    if (reason !== undefined) {
+      console.log(`    skipped: ${reason}`)
+      this.skip()
+    }
+    const planned = await Promise.all([
+      // On another site than the provider, so that its answers come as cross-site posts.
+      planApp({ name: 'express-openid-connect', host: '127.0.0.1' }),
+      planApp({ name: 'auth-js' }),
+      planApp({ name: 'passport-openidconnect' }),
+    ])
+    for (const app of planned) apps.set(app.name, app)
+    street = await openStreet(planned)
+  })
+  afterEach(async () => {
+    for (const app of running.splice(0)) await app.stop()
+  })
+  after(async () => street?.close())
+
+  const start = async (name: string): Promise<{ app: App; said: () => string }> => {
+    const app = there(apps.get(name))
+    const env = environmentOf(app, there(street).house.origin)
+    const server = await run(app, { program: process.execPath, args: ['app.mjs'], env })
+    running.push(server)
+    return { app, said: server.said }
+  }
+
+  it('express-openid-connect signs in by form_post, refreshes, and signs out here and there', async () => {
+    const { app } = await start('express-openid-connect')
+    await visit(there(street), async (page) => {
+      await page.goto(`${app.origin}/login`)
+      await signInByFace(page, app)
+      const { claims } = await readJson(page, `${app.origin}/`)
+      const { userinfo } = await readJson(page, `${app.origin}/profile`)
+      assertFaceClaims({ ...Object(claims), ...Object(userinfo) })
+      assert.equal(claimOf(userinfo, 'sub'), claimOf(claims, 'sub'))
+      assert.containSubset(await readJson(page, `${app.origin}/refresh`, 'POST'), { expires_in: 600 })
+      await page.goto(`${app.origin}/logout`)
+      await confirmSignOut(page, app)
+      assert.deepEqual(await readJson(page, `${app.origin}/`), { claims: null })
+    })
+  })
+
+  it('Auth.js signs in with PKCE, state and nonce, and a secret that needs encoding', async () => {
+    const { app } = await start('auth-js')
+    await visit(there(street), async (page) => {
+      await page.goto(`${app.origin}/auth/signin`)
+      await page.getByRole('button', { name: 'Sign in with Mien' }).click()
+      await signInByFace(page, app)
+      const { claims } = await readJson(page, `${app.origin}/`)
+      assertFaceClaims(claims)
+      await page.goto(`${app.origin}/logout`)
+      await confirmSignOut(page, app)
+      assert.deepEqual(await readJson(page, `${app.origin}/`), { claims: null })
+    })
+  })
+
+  it('passport-openidconnect, which knows no PKCE, signs in and out as the exempt client that it is', async () => {
+    const { app } = await start('passport-openidconnect')
+    await visit(there(street), async (page) => {
+      await page.goto(`${app.origin}/login`)
+      await signInByFace(page, app)
+      const { claims } = await readJson(page, `${app.origin}/`)
+      assertFaceClaims(claims)
+      await page.goto(`${app.origin}/logout`)
+      await confirmSignOut(page, app)
+      assert.deepEqual(await readJson(page, `${app.origin}/`), { claims: null })
+    })
+  })
+})
