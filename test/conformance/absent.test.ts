@@ -10,7 +10,6 @@ const reasons: Partial<Record<PlanName, string>> = {
   'oidcc-3rdparty-init-login-certification-test-plan':
     'initiate_login_uri is for portals that start an app; nothing here starts one',
   'oidcc-dynamic-certification-test-plan': 'not built yet',
-  'fapi2-security-profile-final-test-plan': 'not told module by module yet',
 }
 
 for (const [name, absent] of Object.entries(reasons)) {

@@ -105,8 +105,12 @@ export function ask(
 }
 
 /** Through the pages, with whatever they ask of the person, to the answer that the app gets. */
-export function authorize({ house, person }: Suite, visitor: Visitor, { url }: Asked): Promise<Answer> {
-  return walk({ visitor, from: url, person, rpOrigin: house.rpOrigin })
+export function authorize(
+  { house, person }: Suite,
+  visitor: Visitor,
+  { url, says = 'yes' }: Pick<Asked, 'url'> & { readonly says?: 'yes' | 'no' },
+): Promise<Answer> {
+  return walk({ visitor, from: url, person: { ...person, says }, rpOrigin: house.rpOrigin })
 }
 
 /** @throws {oauth.AuthorizationResponseError} for an answer that is an error */

@@ -6,6 +6,8 @@ import { formsOf, type Page, type Visitor } from '../flows/visitor.ts'
 export interface Person {
   readonly email: string
   readonly name: string
+  /** To what apps ask for; yes, where nothing else is said. */
+  readonly says?: 'yes' | 'no'
 }
 
 /** What the app gets, or the page that the person is left with. */
@@ -76,5 +78,5 @@ async function take(
   if (step === 'camera') return visitor.open(page.url.pathname.replace(/\/face$/, '/password'))
   if (step === 'identify') return visitor.submit(page, '/identify', { email: person.email })
   if (step === 'password') return visitor.submit(page, '/password', { password })
-  return visitor.submit(page, '/consent')
+  return visitor.submit(page, person.says === 'no' ? '/deny' : '/consent')
 }
