@@ -1,5 +1,6 @@
 /** One running provider: its listener, its demo, what it says on the terminal, and its end. */
 import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
 import { createApp, type App } from './app.ts'
 import type { Config } from './config.ts'
@@ -74,7 +75,9 @@ function sayHello(config: Config, demoUrl: string | undefined): void {
   say(`\n  What to do next\n    1. Open ${config.issuer} and create an account with your webcam.\n`)
   if (demoUrl !== undefined)
     say(`    2. Open ${demoUrl} and choose “Sign in with Face”: turn your head as you are told.\n`)
-  say(`    Your own app: add it to ${config.clientsFile}.\n\n`)
+  say(`    Your own app: add it to ${config.clientsFile}.\n`)
+  if (config.smtpUrl === undefined) say(`    Mails are written into ${join(config.dataDir, 'outbox')}.\n`)
+  say('\n')
   if (config.challenge === 'look') say(lookNote)
   if (config.faceAlone) say(faceAloneNote)
 }

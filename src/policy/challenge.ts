@@ -60,7 +60,9 @@ export function drawSignInSteps(draw: Draw, canTurn = true): readonly ChallengeS
   })
   if (!canTurn) return [still, held('closer'), still]
   const left: PoseName[] = [...turns]
-  const drawn = Array.from({ length: 2 + draw(2) }, () => left.splice(draw(left.length), 1)[0] ?? 'left')
+  // A third turn in every third challenge: enough that a recording must reckon with it, and most people are done sooner.
+  const number = draw(3) === 0 ? 3 : 2
+  const drawn = Array.from({ length: number }, () => left.splice(draw(left.length), 1)[0] ?? 'left')
   return [still, ...drawn.map(held), still]
 }
 

@@ -50,7 +50,10 @@ export function createConfiguration(dependencies: ProviderDependencies): Configu
     allowOmittingSingleRegisteredRedirectUri: false,
     clockTolerance: 15,
     cookies: cookieSettings(issuer, secrets.cookieKeys),
-    discovery: { prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'] },
+    discovery: {
+      prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
+      ui_locales_supported: ['en'],
+    },
     // For keys of clients and lists of sectors.
     fetch: asFetch(dependencies.outbound),
     features: createFeatures(dependencies),
