@@ -37,7 +37,7 @@ export async function serve(config: Config): Promise<void> {
 }
 
 const adapterNames = {
-  opencv: 'OpenCV (decoding, warping, detection) and onnxruntime',
+  opencv: 'OpenCV (decoding and cutting) and onnxruntime',
   sharp: 'sharp and onnxruntime (npm run setup:opencv builds the OpenCV binding)',
 } as const
 

@@ -25,6 +25,12 @@ import { describeSignIn } from './resource-indicators.ts'
 import { knownScopes } from './resources.ts'
 import { routes } from './routes.ts'
 
+/** What the library would leave out of the document, or get wrong. */
+const discovery = {
+  prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
+  ui_locales_supported: ['en'],
+}
+
 export function createConfiguration(dependencies: ProviderDependencies): Configuration {
   const { issuer, clients, keys, secrets, recordsOf, accounts, pages, clock } = dependencies
   const metadata: ClientMetadata[] = [...clients.metadata, accountClient(issuer)]
@@ -50,10 +56,7 @@ export function createConfiguration(dependencies: ProviderDependencies): Configu
     allowOmittingSingleRegisteredRedirectUri: false,
     clockTolerance: 15,
     cookies: cookieSettings(issuer, secrets.cookieKeys),
-    discovery: {
-      prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
-      ui_locales_supported: ['en'],
-    },
+    discovery,
     // For keys of clients and lists of sectors.
     fetch: asFetch(dependencies.outbound),
     features: createFeatures(dependencies),
