@@ -11,7 +11,7 @@ import {
   type SessionEndDependencies,
 } from './provider/session-ends.ts'
 import type { SessionLimits } from './provider/lifetimes.ts'
-import type { Issue, ProtocolWatcher, Sighting } from './provider/sightings.ts'
+import type { Issue, ProtocolWatcher, Sighting, SignOut } from './provider/sightings.ts'
 import type { Store } from './store/open-store.ts'
 
 export interface ActiveSession {
@@ -70,6 +70,7 @@ export function createSessionControl(parts: SessionParts): SessionControl {
   const ends = { provider, notifyLoggedOut: createLogoutNotifier(provider, onLogoutFailure) }
   parts.watchWith({
     seen: (ctx, sighting) => noteSighting(parts, ctx, sighting),
+    signedOut: (signOut) => noteSignOut(parts, signOut).catch(parts.onFailure),
     issued: (issue) => {
       noteIssue(parts, issue).catch(parts.onFailure)
     },
@@ -96,8 +97,7 @@ function ownSession(
       const found = await findSignedIn(provider, ctx)
       ends.notifyLoggedOut(await endSession(provider, ctx))
       if (found === undefined) return
-      await store.browserSessions.remove([found.sessionUid])
-      await store.audit.append({ type: 'signed_out', subjectId: found.subjectId, address: ctx.ip })
+      await noteSignOut({ store }, { ...found, clientId: undefined, address: ctx.ip })
     },
   }
 }
@@ -165,6 +165,14 @@ type Authorizations = NonNullable<Parameters<typeof grantIdsOf>[0]['authorizatio
 
 function isAuthorizations(value: unknown): value is Authorizations {
   return typeof value === 'object' && value !== null
+}
+
+async function noteSignOut(
+  { store }: Pick<SessionParts, 'store'>,
+  { subjectId, sessionUid, clientId, address }: SignOut,
+): Promise<void> {
+  await store.browserSessions.remove([sessionUid])
+  await store.audit.append({ type: 'signed_out', subjectId, clientId, address })
 }
 
 /** Which app used what it was given, and when. */

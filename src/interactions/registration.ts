@@ -7,11 +7,12 @@ import { codeSeconds, readMailCode, type MailProofs } from './mail-proof.ts'
 import { hashNewPassword, type IsCommonPassword } from './new-password.ts'
 
 /** Raised whenever the text changes; kept with each consent (GDPR Art. 7; NIST SP 800-63A-4 §3.11). */
-export const consentVersion = '2026-11'
+export const consentVersion = '2026-11b'
 
 export const consentText =
   'Mien turns pictures of my face into a list of numbers (a template) that only serves to recognise me when I sign in here. ' +
-  'The pictures are discarded at once. The templates are kept encrypted until I delete my face or my account, which I can do at any time. ' +
+  'The pictures are discarded at once. The templates are kept encrypted until I delete my face or my account, which I can do at any time, ' +
+  'or until they have not been used for the time after which this server erases unused faces. ' +
   'I can always sign in with my password instead.'
 
 export interface RegistrationDependencies {

@@ -1,4 +1,4 @@
-/** Notices each use of a session by an app, and so each sign-in, and each time that an app gets tokens. */
+/** Notices each use of a session by an app, and so each sign-in, each sign-out asked for by an app, and each time that an app gets tokens. */
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type Provider from 'oidc-provider'
 import type { Context } from 'koa'
@@ -28,9 +28,20 @@ export interface Issue {
   readonly grantType: string
 }
 
+/** A session that its person ended on the way from an app (OpenID Connect RP-Initiated Logout). */
+export interface SignOut {
+  readonly subjectId: string
+  readonly sessionUid: string
+  /** The app that asked for it, where it said which it is. */
+  readonly clientId: string | undefined
+  readonly address: string
+}
+
 export interface ProtocolWatcher {
   /** Is waited for: whatever it sets on the answer gets there. */
   seen(ctx: Context, sighting: Sighting): Promise<void>
+  /** Is waited for: who is told to be signed out finds it written down. */
+  signedOut(signOut: SignOut): Promise<void>
   /** An app was given tokens. */
   issued(issue: Issue): void
 }
@@ -39,8 +50,11 @@ export interface ProtocolWatcher {
 export function watchProvider(provider: Provider, watcher: () => ProtocolWatcher | undefined): void {
   provider.use(async (ctx, next) => {
     await next()
-    const sighting = isProtocol(ctx) ? sightingOf(ctx) : undefined
+    if (!isProtocol(ctx)) return
+    const sighting = sightingOf(ctx)
     if (sighting !== undefined) await watcher()?.seen(ctx, sighting)
+    const signOut = signOutOf(ctx)
+    if (signOut !== undefined) await watcher()?.signedOut(signOut)
   })
   provider.on('grant.success', (ctx) => {
     const grantType = ctx.oidc.params?.['grant_type']
@@ -72,6 +86,19 @@ function sightingOf({ oidc }: KoaContextWithOIDC): Sighting | undefined {
     amr,
     loginAt: new Date(loginTs * 1000),
     clientId: client?.clientId ?? (typeof asked === 'string' ? asked : undefined),
+  }
+}
+
+/** Whoever signs out of one app alone keeps the session, and has not signed out. */
+function signOutOf({ oidc, status, ip }: KoaContextWithOIDC): SignOut | undefined {
+  const { session, client, params, route } = oidc
+  const hasEnded = route === 'end_session_confirm' && status === 303 && Boolean(params?.['logout'])
+  if (!hasEnded || session?.accountId === undefined) return undefined
+  return {
+    subjectId: session.accountId,
+    sessionUid: session.uid,
+    clientId: client?.clientId,
+    address: ip,
   }
 }
 

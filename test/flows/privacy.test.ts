@@ -1,5 +1,6 @@
 import { assert } from 'chai'
 import * as client from 'openid-client'
+import { consentVersion } from '../../src/interactions/registration.ts'
 import { facesDir, frames, modelsDir } from '../media.ts'
 import { agents, browserOf, openParty, signIn, signUp, visitApp } from './control-stories.ts'
 import { startHouse, there, type House } from './house.ts'
@@ -126,7 +127,7 @@ describe('What people do with what is known of them', function () {
     )
     assert.lengthOf(links, 6, 'given, taken back and erased, as text and as JSON')
     const texts = await Promise.all(links.map(async (url) => (await visitor.open(url ?? '')).text))
-    assert.isTrue(texts.some((text) => text.includes('version 2026-11, SHA-256')))
+    assert.isTrue(texts.some((text) => text.includes(`version ${consentVersion}, SHA-256`)))
     assert.isTrue(
       texts.some((text) => /Erased: {3}\d templates, because you took back your consent/.test(text)),
     )
@@ -141,7 +142,7 @@ describe('What people do with what is known of them', function () {
     assert.match(file.headers.get('content-disposition') ?? '', /^attachment; filename="mien-my-data\.json"$/)
     const data = JSON.parse(file.text) as Readonly<Record<string, unknown>>
     assert.nestedInclude(data, { 'account.email': email, 'browsers[0].family': 'Firefox on Linux' })
-    assert.nestedInclude(data, { 'apps[0].name': 'Demo Shop', 'consents[0].version': '2026-11' })
+    assert.nestedInclude(data, { 'apps[0].name': 'Demo Shop', 'consents[0].version': consentVersion })
     for (const name of ['face', 'passkeys', 'sessions', 'receipts', 'attempts', 'events', 'trustedDevices']) {
       assert.property(data, name)
     }

@@ -141,6 +141,28 @@ describe('The sessions of a person', function () {
     assert.isFalse(await isIn(laptop))
   })
 
+  it('end by way of an app as well: nothing of them is listed any more, and the trail says who asked', async () => {
+    const { laptop, phone } = await signInTwice()
+    const tokens = await visitApp(phone, party, { scope: 'openid' })
+    const hint = new URLSearchParams({ id_token_hint: tokens.id_token ?? '' })
+    const page = await phone.open(`/logout?${hint.toString()}`)
+    await phone.submit(page, '/logout/confirm', { logout: 'yes' })
+    assert.isFalse(await isIn(phone))
+    assert.lengthOf(sessionIds(await laptop.open('/account/devices')), 1)
+    const { sub = '' } = tokens.claims() ?? {}
+    const rows = await readRecords(
+      there(house),
+      `SELECT id FROM browser_sessions WHERE "subjectId" = '${sub}'`,
+    )
+    assert.lengthOf(rows, 1)
+    const told = await readRecords(
+      there(house),
+      `SELECT "clientId", "subjectId" FROM audit_events WHERE type = 'signed_out' ORDER BY seq DESC LIMIT 1`,
+    )
+    assert.deepEqual(told, [{ clientId: 'demo', subjectId: sub }])
+    assert.include((await laptop.open('/account/activity')).text, 'Signed out')
+  })
+
   it('are still noticed after the signing keys have changed, and so is what apps do with their access', async () => {
     const { dataDir, app } = there(house)
     await rotateSigningKeys(dataDir, { now: new Date(), sessionSeconds: 43_200 })
