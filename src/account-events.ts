@@ -11,6 +11,7 @@ const recordedByStore: ReadonlySet<AccountEventType> = new Set([
   'device_trusted',
   'face_enrolled',
   'face_removed',
+  'passkey_counter_refused',
 ])
 
 export interface AccountEventDependencies {

@@ -50,7 +50,10 @@ export async function interactionDependencies(
     assurance: assurancePolicyOf(config),
     factors: createFactorRecords(store, otp),
     sessions: { loginAt: (uid) => findLoginTime(provider, uid) },
-    passkeys: createPasskeyParts({ ...parts, attempts }, keyFor('passkey challenges')),
+    passkeys: createPasskeyParts(
+      { ...parts, attempts, events: letters.events },
+      keyFor('passkey challenges'),
+    ),
     password: { clock, digestIdentifier, attempts, subjects, decoyHash: await decoyHashOf(parts) },
     mailCodes: letters.mailCodes,
     registration: letters.registration,

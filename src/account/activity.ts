@@ -55,6 +55,7 @@ const names: Readonly<Record<string, string>> = {
   device_revoked: 'Device no longer trusted',
   device_renamed: 'Device renamed',
   passkey_added: 'Passkey added',
+  passkey_counter_refused: 'Passkey refused: it may have been copied',
   passkey_removed: 'Passkey removed',
   passkey_renamed: 'Passkey renamed',
   totp_enabled: 'Authenticator app added',

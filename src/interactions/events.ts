@@ -19,6 +19,7 @@ export type AccountEventType =
   | 'face_revived'
   | 'face_switched_off'
   | 'passkey_added'
+  | 'passkey_counter_refused'
   | 'passkey_removed'
   | 'passkey_renamed'
   | 'password_changed'

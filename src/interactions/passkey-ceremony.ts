@@ -171,13 +171,14 @@ async function verifyAssertion(
   { challenges, rpID, origin }: Site,
   { binding, response, credential }: Assertion,
 ): Promise<AssertionProof | undefined> {
-  const { credentialId, publicKey, counter } = credential ?? decoyCredential
+  const { credentialId, publicKey } = credential ?? decoyCredential
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response,
     expectedChallenge: (challenge) => challenges.spend('sign in', binding, challenge),
     expectedOrigin: origin,
     expectedRPID: rpID,
-    credential: { id: credentialId, publicKey: isoBase64URL.toBuffer(publicKey), counter },
+    // Whether it has risen is asked where it is kept, in one statement, so that a refusal is written down and told.
+    credential: { id: credentialId, publicKey: isoBase64URL.toBuffer(publicKey), counter: 0 },
     requireUserVerification: true,
   })
   refuseFrames(response.response.clientDataJSON)

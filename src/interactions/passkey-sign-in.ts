@@ -1,11 +1,13 @@
 /** One attempt with a passkey: whose it is, whether it has signed this, and what becomes of it. */
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import type { AttemptLedger, SignInVerdict } from './attempts.ts'
+import type { AccountEvents } from './events.ts'
 import type { KnownCredential, PasskeyCeremonies } from './passkey-ceremony.ts'
 
 export interface SubjectPasskey extends KnownCredential {
   readonly id: string
   readonly subjectId: string
+  readonly name: string
 }
 
 export interface PasskeySignInDependencies {
@@ -22,6 +24,7 @@ export interface PasskeySignInDependencies {
     /** @returns false where the counter does not rise */
     recordUse(id: string, use: { readonly counter: number; readonly backedUp: boolean }): Promise<boolean>
   }
+  readonly events: AccountEvents
 }
 
 /** Whose passkey is wanted: a known subject’s, the one of the address that was given, or anybody’s. */
@@ -75,12 +78,22 @@ export async function signInByPasskey(
   const isNamed = isHandleRight(response.response.userHandle, passkey?.userHandle, claim)
   const isFresh = proof !== undefined && passkey !== undefined && isOwn && isNamed
   const isAccepted = isFresh && (await keys.recordUse(passkey.id, proof))
+  // The key itself has signed, and yet its counter has not risen: there may be two of it (WebAuthn §6.1.1).
+  if (isFresh && !isAccepted) await tellOfCopy(dependencies, passkey, attempt.address)
   await attempts.settle(attemptId, {
     outcome: isAccepted ? 'accept' : 'no_match',
     subjectId: claimed.subjectId,
   })
   if (!isAccepted) return { outcome: 'refuse' }
   return { outcome: 'accept', subjectId: owner.id, email: owner.email, kind: proof.kind }
+}
+
+async function tellOfCopy(
+  { events }: PasskeySignInDependencies,
+  { subjectId, name }: SubjectPasskey,
+  address: string,
+): Promise<void> {
+  await events.happened({ type: 'passkey_counter_refused', subjectId, address, detail: { name } })
 }
 
 interface Claimed {

@@ -29,6 +29,8 @@ export interface NoticeDependencies {
 const sentences: Readonly<Record<string, string>> = {
   passkey_added: 'A passkey was added to your account.',
   passkey_removed: 'A passkey was removed from your account.',
+  passkey_counter_refused:
+    'A sign-in with one of your passkeys was refused: its counter did not go up, so there may be a copy of it.',
   totp_enabled: 'An authenticator app was added to your account.',
   totp_removed: 'The authenticator app was removed from your account.',
   recovery_codes_made: 'New recovery codes were made for your account. The old ones no longer work.',
@@ -105,16 +107,26 @@ export function writeNotice(
       ...(browser === undefined ? [] : [{ name: 'Browser', value: browser }]),
       ...(typeof left === 'number' ? [{ name: 'Recovery codes left', value: String(left) }] : []),
     ],
-    footnotes: [
-      'If it was you, there is nothing to do.',
-      type === 'account_closed'
-        ? 'If it was not you, tell whoever runs the service that you sign in to.'
-        : `If it was not you, choose a new password at once: ${issuer}/account/recover`,
-    ],
+    footnotes: footnotesOf(type, issuer),
   }
 }
 
+function footnotesOf(type: string, issuer: string): readonly string[] {
+  if (type === 'passkey_counter_refused') {
+    return [
+      `If it was you, try once more; where it is refused again, remove this passkey and add it anew: ${issuer}/account/passkeys`,
+      'If it was not you, remove this passkey at once.',
+    ]
+  }
+  const ifNot =
+    type === 'account_closed'
+      ? 'If it was not you, tell whoever runs the service that you sign in to.'
+      : `If it was not you, choose a new password at once: ${issuer}/account/recover`
+  return ['If it was you, there is nothing to do.', ifNot]
+}
+
 function subjectOf(type: string): string {
+  if (type === 'passkey_counter_refused') return 'A passkey was refused'
   if (type === 'sign_in_new_browser') return 'A sign-in from a new browser'
   if (type === 'account_closed') return 'Your account was deleted'
   return 'Your account was changed'

@@ -2,9 +2,10 @@ import { assert } from 'chai'
 import type { Lies } from '../authenticator.ts'
 import { modelsDir } from '../media.ts'
 import { there } from './house.ts'
-import { awaitMail, linksOf } from './mailbox.ts'
+import { awaitMail, linksOf, mailsTo } from './mailbox.ts'
 import { ada, ben, confirm, openPasskeyHouse, ownPage, type PasskeyHouse } from './passkey-house.ts'
-import { addOn, answerOn, createPlainAccount, optionsOn, partOf, postJson } from './passkey.ts'
+import { readRecords } from './records.ts'
+import { addOn, answerOn, createPlainAccount, optionsOn, partOf, postJson, signInOn } from './passkey.ts'
 
 describe('A passkey in the account', function () {
   this.timeout(120_000)
@@ -155,6 +156,48 @@ describe('A passkey in the account', function () {
     await visitor.submit(await visitor.open('/account/passkeys'), '/remove')
     const removed = await awaitMail(house, { to: email, subject, after: 1 })
     assert.include(removed.text, 'A passkey was removed from your account.')
+  })
+
+  it('leaves an entry in the audit trail for each change, with its name and from where', async () => {
+    const email = 'ida@example.com'
+    const visitor = await createPlainAccount(there(stage).house, email)
+    await there(stage).added(visitor, email)
+    await visitor.submit(await visitor.open('/account/passkeys'), '/rename', { name: 'Key ring' })
+    await visitor.submit(await visitor.open('/account/passkeys'), '/remove')
+    const rows = await readRecords(
+      there(stage).house,
+      `SELECT type, address, detail FROM audit_events WHERE type LIKE 'passkey_%' AND "subjectId" =
+        (SELECT id FROM subjects WHERE "emailKey" = '${email}') ORDER BY seq`,
+    )
+    const entries = rows.map(({ type, address, detail }) => {
+      const { name } = JSON.parse(String(detail)) as { readonly name?: string }
+      return [type, name, typeof address === 'string' && address !== '']
+    })
+    assert.deepEqual(entries, [
+      ['passkey_added', 'Test key', true],
+      ['passkey_renamed', 'Key ring', true],
+      ['passkey_removed', 'Key ring', true],
+    ])
+  })
+
+  it('whose counter goes back is refused, and its owner is told that there may be a copy of it', async () => {
+    const { house } = there(stage)
+    const email = 'jo@example.com'
+    const visitor = await createPlainAccount(house, email)
+    const [link = ''] = linksOf(await awaitMail(house, { to: email, subject: 'Confirm your' }))
+    const asked = await visitor.open(link)
+    await visitor.submit(asked, asked.url.pathname)
+    const made = await there(stage).added(visitor, email)
+    for (const lies of [{ isSignatureTampered: true, counter: 1 }, { counter: 1 }]) {
+      const at = await there(stage).visit()
+      const answer = await signInOn(at.visitor, at.page, { authenticator: made, lies })
+      assert.deepEqual([answer.status, answer.body.code], [401, 'sign_in_failed'])
+    }
+    const mail = await awaitMail(house, { to: email, subject: 'A passkey was refused' })
+    assert.include(mail.text, 'Test key')
+    const mails = (await mailsTo(house, email)).filter(({ subject }) => subject.includes('was refused'))
+    assert.lengthOf(mails, 1, 'whoever does not have the key has nobody written to')
+    assert.include((await visitor.open('/account/activity')).text, 'Passkey refused')
   })
 
   it('wants the token of its page', async () => {
