@@ -1,7 +1,9 @@
 import { request } from 'node:http'
 import { assert } from 'chai'
+import { browserOf } from '../flows/control-stories.ts'
+import { startHouse } from '../flows/house.ts'
 import { readOutbox } from '../flows/mailbox.ts'
-import { useHouse } from './visit.ts'
+import { csrfIn, useHouse } from './visit.ts'
 
 describe('Security: what a request says of addresses and names', function () {
   this.timeout(60_000)
@@ -51,6 +53,20 @@ describe('Security: what a request says of addresses and names', function () {
     const page = await visitor.open('/account/recover', { headers: forged })
     await visitor.submit(page, '/account/recover', { email: 'somebody@example.com' })
     for (const { text } of await readOutbox(at().house)) assert.notInclude(text, 'evil.example')
+    const own = await startHouse({ isGenerous: false, settings: { MIEN_FACE_WORKERS: '1' } })
+    try {
+      const guesser = browserOf(own)
+      const form = await guesser.open('/account/recover')
+      const statuses: number[] = []
+      for (let times = 0; times < 62; times += 1) {
+        const headers = { 'x-forwarded-for': `203.0.113.${times}`, origin: own.origin }
+        const body = new URLSearchParams({ csrf: csrfIn(form), email: `person-${times}@example.com` })
+        statuses.push((await guesser.open('/account/recover', { method: 'POST', headers, body })).status)
+      }
+      assert.equal(statuses.at(-1), 429, 'another address in a header is not another address')
+    } finally {
+      await own.close()
+    }
   })
 
   it('71 what a request says is shown as text, wherever it is shown, and never runs', async () => {

@@ -1,4 +1,5 @@
 import { assert } from 'chai'
+import { setUpApp } from '../flows/authenticator.ts'
 import { startHouse } from '../flows/house.ts'
 import { password } from '../flows/stories.ts'
 import type { Visitor } from '../flows/visitor.ts'
@@ -138,6 +139,16 @@ describe('Security: the pages of a sign-in', function () {
     for (const [name, cookie] of old) if (name.startsWith('mien_session')) thief.jar.set(name, cookie)
     assert.notEqual((await thief.open('/account')).url.pathname, '/account')
     assert.equal((await visitor.open('/account')).url.pathname, '/account')
+    const { visitor: raised } = await somebody()
+    const { app } = await setUpApp(raised, at().house)
+    const weak = new Map(raised.jar)
+    const strong = await raised.open(
+      (await at().party.begin({ acr_values: 'urn:mien:acr:password-otp' })).url,
+    )
+    await raised.submit(strong, '/otp', { code: app.code(1) })
+    assert.notEqual(sessionOf(raised), weak.get('mien_session\n/')?.value, 'raised by a second factor')
+    for (const [name, cookie] of weak) if (name.startsWith('mien_session')) thief.jar.set(name, cookie)
+    assert.notEqual((await thief.open('/account')).url.pathname, '/account')
   })
 
   it('48 cookies go to this host by https alone, are out of reach of scripts, and are worth nothing when changed', async () => {

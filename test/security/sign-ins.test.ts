@@ -32,6 +32,29 @@ describe('Security: what an app may ask of a sign-in', function () {
     }
   })
 
+  it('an app that asks about one person is not given another whom the browser was signed in as', async () => {
+    const ada = await somebody()
+    const request = await at().party.begin()
+    const page = await ada.visitor.open(request.url)
+    const back = (await ada.visitor.submit(page, '/consent')).url
+    const { id_token: hint = '' } = await at().party.finish(request, back)
+    const bea = await somebody()
+    const plain = await bea.visitor.open((await at().party.begin()).url)
+    await bea.visitor.submit(plain, '/consent')
+    for (const prompt of [{}, { prompt: 'select_account' }, { prompt: 'consent' }]) {
+      const { url } = await at().party.begin({ id_token_hint: hint, ...prompt })
+      const asked = await bea.visitor.open(url)
+      const chosen = asked.text.includes('/same-account"')
+        ? await bea.visitor.submit(asked, '/same-account')
+        : asked
+      assert.include(chosen.text, '/identify"', 'a sign-in is asked for')
+      const camera = await bea.visitor.submit(chosen, '/identify', { email: bea.email })
+      const form = await bea.visitor.open(camera.url.pathname.replace(/face$/, 'password'))
+      const told = (await bea.visitor.submit(form, '/password', { password })).url
+      assert.equal(told.searchParams.get('error'), 'login_required', told.href)
+    }
+  })
+
   it('16 login_hint fills in a field, and the page is the same for people who have no account', async () => {
     const { email } = await somebody()
     const pages: string[] = []
