@@ -9,7 +9,6 @@ const reasons: Partial<Record<PlanName, string>> = {
     'browsers keep cookies from frames of other sites, so that the frame would report nothing',
   'oidcc-3rdparty-init-login-certification-test-plan':
     'initiate_login_uri is for portals that start an app; nothing here starts one',
-  'oidcc-dynamic-certification-test-plan': 'not built yet',
 }
 
 for (const [name, absent] of Object.entries(reasons)) {

@@ -1,6 +1,7 @@
 import { assert } from 'chai'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as oauth from 'oauth4webapi'
+import { freePort } from '../flows/house.ts'
 import { leave, signedInToLeave } from './leaving.ts'
 import { openListener, type Listener } from './listener.ts'
 import { readMetadata } from './metadata.ts'
@@ -15,6 +16,7 @@ interface Listening extends Suite {
 }
 
 async function open(): Promise<Listening> {
+  const port = await freePort()
   const suite = await openSuite({
     clients: (rpOrigin) => [
       {
@@ -25,11 +27,11 @@ async function open(): Promise<Listening> {
         secret,
         redirect_uris: [`${rpOrigin}/callback`],
         post_logout_redirect_uris: [`${rpOrigin}/goodbye`],
-        backchannel_logout_uri: `${rpOrigin}/backchannel`,
+        backchannel_logout_uri: `https://localhost:${port}/backchannel`,
       },
     ],
   })
-  const listener = await openListener(Number(new URL(suite.house.rpOrigin).port))
+  const listener = await openListener(port)
   return {
     ...suite,
     listener,
@@ -49,6 +51,7 @@ async function tellsTheApp(suite: Listening): Promise<void> {
   // In the background: within seconds.
   const call = await suite.listener.next(20_000)
   assert.equal(call.path, '/backchannel')
+  assert.include(['TLSv1.2', 'TLSv1.3'], call.version)
   assert.include(call.type, 'application/x-www-form-urlencoded')
   assert.deepEqual([...call.body.keys()], ['logout_token'])
   const keys = createRemoteJWKSet(new URL(suite.server.jwks_uri ?? ''))
