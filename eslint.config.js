@@ -66,5 +66,9 @@ export default tseslint.config(
     files: ['test/relying-parties/apps/**/*.mjs'],
     rules: { 'max-params': 'off' },
   },
+  {
+    files: ['test/relying-parties/apps/oidc-client-ts/app.js'],
+    languageOptions: { globals: globals.browser },
+  },
   { files: ['views/assets/**/*.js'], languageOptions: { globals: globals.browser }, rules: shape },
 )

@@ -1,4 +1,5 @@
 import { assert } from 'chai'
+import type { Page } from 'playwright-core'
 import { canBrowse } from '../browser/chromium.ts'
 import { there } from '../flows/house.ts'
 import { environmentOf, planApp, run, type App, type Running } from './apps.ts'
@@ -25,6 +26,9 @@ describe('An app built with somebody else’s library from npm', function () {
       planApp({ name: 'express-openid-connect', host: '127.0.0.1' }),
       planApp({ name: 'auth-js' }),
       planApp({ name: 'passport-openidconnect' }),
+      planApp({ name: 'oidc-client-ts' }),
+      planApp({ name: 'better-auth' }),
+      planApp({ name: 'openid-client' }),
     ])
     for (const app of planned) apps.set(app.name, app)
     street = await openStreet(planned)
@@ -34,10 +38,10 @@ describe('An app built with somebody else’s library from npm', function () {
   })
   after(async () => street?.close())
 
-  const start = async (name: string): Promise<{ app: App; said: () => string }> => {
+  const start = async (name: string, file = 'app.mjs'): Promise<{ app: App; said: () => string }> => {
     const app = there(apps.get(name))
     const env = environmentOf(app, there(street).house.origin)
-    const server = await run(app, { program: process.execPath, args: ['app.mjs'], env })
+    const server = await run(app, { program: process.execPath, args: [file], env })
     running.push(server)
     return { app, said: server.said }
   }
@@ -82,6 +86,77 @@ describe('An app built with somebody else’s library from npm', function () {
       await page.goto(`${app.origin}/logout`)
       await confirmSignOut(page, app)
       assert.deepEqual(await readJson(page, `${app.origin}/`), { claims: null })
+    })
+  })
+
+  it('better-auth reads everything from one ID token, refreshes, and signs out here and there', async () => {
+    const { app } = await start('better-auth')
+    await visit(there(street), async (page) => {
+      await page.goto(`${app.origin}/login`)
+      await signInByFace(page, app)
+      const { claims } = await readJson(page, `${app.origin}/`)
+      assertFaceClaims(claims)
+      assert.hasAllKeys(await readJson(page, `${app.origin}/refresh`, 'POST'), ['accessTokenExpiresAt'])
+      await page.goto(`${app.origin}/logout`)
+      await confirmSignOut(page, app)
+      assert.deepEqual(await readJson(page, `${app.origin}/`), { claims: null })
+    })
+  })
+
+  it('openid-client pushes its requests, has tokens bound to its key, and finds every nonce', async () => {
+    const { app } = await start('openid-client')
+    await visit(there(street), async (page) => {
+      await page.goto(`${app.origin}/login`)
+      await signInByFace(page, app)
+      const { claims } = await readJson(page, `${app.origin}/`)
+      assertFaceClaims(claims)
+      assert.isNumber(claimOf(claims, 'auth_time'))
+      assert.containSubset(await readJson(page, `${app.origin}/refresh`, 'POST'), {
+        expires_in: 600,
+        token_type: 'dpop',
+      })
+      await page.goto(`${app.origin}/logout`)
+      await confirmSignOut(page, app)
+      assert.deepEqual(await readJson(page, `${app.origin}/`), { claims: null })
+    })
+  })
+
+  it('oidc-client-ts signs in without a server, and two tabs refresh at once without losing their sign-in', async () => {
+    const { app } = await start('oidc-client-ts', 'server.mjs')
+    await visit(there(street), async (page, context) => {
+      const state = async (tab: Page): Promise<unknown> => JSON.parse(await tab.locator('#state').innerText())
+      const press = (tab: Page, name: string) => tab.getByRole('button', { name, exact: true }).click()
+      const changes = async (tab: Page, before: unknown): Promise<void> => {
+        const old = JSON.stringify(JSON.stringify(before))
+        await tab.waitForFunction(`document.getElementById('state').textContent !== ${old}`)
+      }
+      await page.goto(app.origin)
+      await press(page, 'Sign in')
+      await signInByFace(page, app)
+      await page.getByText('acr').waitFor()
+      const first = await state(page)
+      assertFaceClaims(claimOf(first, 'claims'))
+
+      const other = await context.newPage()
+      await other.goto(app.origin)
+      await other.getByText('acr').waitFor()
+      assert.deepEqual(await state(other), first)
+      await Promise.all([press(page, 'Refresh'), press(other, 'Refresh')])
+      await Promise.all([changes(page, first), changes(other, first)])
+      for (const tab of [page, other]) assertFaceClaims(claimOf(await state(tab), 'claims'))
+      assert.notDeepEqual(await state(page), await state(other))
+
+      const refreshed = await state(page)
+      await press(page, 'Still signed in?')
+      await changes(page, refreshed)
+      assertFaceClaims(claimOf(await state(page), 'claims'))
+
+      await press(page, 'Sign out')
+      await confirmSignOut(page, app)
+      await page.getByText('null').waitFor()
+      assert.deepEqual(await state(page), { claims: null, accessToken: null })
+      await press(page, 'Still signed in?')
+      await page.getByText('login_required').waitFor()
     })
   })
 })
