@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import type { Store } from '../store/open-store.ts'
 import type { Subject } from '../store/subjects.ts'
 import { withStore } from './house.ts'
+import { enqueueLogouts } from './logouts.ts'
 import { UsageError, processTerminal, readArguments, type Terminal } from './terminal.ts'
 
 export interface UsersDependencies {
@@ -97,11 +98,12 @@ async function show({ store, terminal, who, json }: Call): Promise<number> {
   return 0
 }
 
-/** Sessions, grants and tokens go at once: whoever is in is out with the next request. */
+/** Sessions, grants and tokens go at once: whoever is in is out with the next request, and the server tells the apps. */
 async function disable({ store, terminal, who, json }: Call): Promise<number> {
   const subject = await store.subjects.findAny(who)
   if (subject === undefined) return tellNobody(terminal, who)
   await store.subjects.setDisabled(subject.id, true)
+  await enqueueLogouts(store, subject.id)
   await store.oidc.destroyOf(subject.id)
   return tell({ terminal, json, subject, outcome: 'disabled' })
 }
@@ -116,6 +118,7 @@ async function enable({ store, terminal, who, json }: Call): Promise<number> {
 async function erase({ store, terminal, who, json }: Call): Promise<number> {
   const subject = await store.subjects.findAny(who)
   if (subject === undefined) return tellNobody(terminal, who)
+  await enqueueLogouts(store, subject.id)
   await store.subjects.erase(subject.id)
   return tell({ terminal, json, subject, outcome: 'erased' })
 }

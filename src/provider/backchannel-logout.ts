@@ -77,6 +77,7 @@ async function deliver(dependencies: LogoutCourierDependencies, due: Due): Promi
     log.info({ clientId, tries: tries + 1 }, 'an app was told of a sign-out')
     return queue.finish(id, 'delivered')
   }
+  if (fault === 'not_listening') return queue.finish(id, 'abandoned', fault)
   const wait = fault === 'client_gone' ? 0 : (waitSeconds[tries] ?? 0)
   if (wait > 0) return queue.postpone(id, { at: new Date(clock().getTime() + wait * 1000), fault })
   log.warn({ clientId, fault }, 'an app could not be told of a sign-out')
@@ -90,7 +91,8 @@ async function tellApp(
 ): Promise<string | undefined> {
   const current = provider()
   const client = await current.Client.find(clientId)
-  if (client?.backchannelLogoutUri === undefined) return 'client_gone'
+  if (client === undefined) return 'client_gone'
+  if (client.backchannelLogoutUri === undefined) return 'not_listening'
   const body = new URLSearchParams({
     logout_token: await createLogoutToken(current, { client, subjectId, sid }),
   }).toString()

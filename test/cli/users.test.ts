@@ -14,7 +14,11 @@ describe('mien users', () => {
     warned = []
     ada = (await test.store.subjects.create({ email: 'ada@example.com', passwordHash: 'argon2' })).id
     await test.store.subjects.create({ email: 'ben@example.com', passwordHash: 'argon2' })
-    await test.store.oidc.recordsOf('Session').upsert('s', { accountId: ada, uid: 'u' }, 60)
+    const authorizations = { notes: { sid: 'n1' }, 'mien-account': { sid: 'a1' } }
+    await test.store.oidc.recordsOf('Session').upsert('s', { accountId: ada, uid: 'u', authorizations }, 60)
+    for (const clientId of ['notes', 'offline-shop', 'mien-account']) {
+      await test.store.oidc.recordsOf('Grant').upsert(`g-${clientId}`, { accountId: ada, clientId }, 60)
+    }
     await test.store.oidc.recordsOf('RefreshToken').upsert('r', { accountId: ada, grantId: 'g' }, 60)
   })
   afterEach(() => test.close())
@@ -60,6 +64,18 @@ describe('mien users', () => {
     assert.equal(await run('enable', ada), 0)
     assert.isDefined(await subjects.findByEmail('ada@example.com'))
   })
+
+  for (const args of [['disable'], ['erase', '--yes']]) {
+    it(`has the server tell each app of it, after ${args[0] ?? ''}: by session, and once where access outlived it`, async () => {
+      assert.equal(await run(...args, 'ada@example.com'), 0)
+      const due = await test.store.logoutDeliveries.takeDue(10, 60)
+      const lines = due.map(({ clientId, subjectId, sid }) => [clientId, subjectId, sid])
+      assert.sameDeepMembers(lines, [
+        ['notes', ada, 'n1'],
+        ['offline-shop', ada, undefined],
+      ])
+    })
+  }
 
   it('erases one for good, when told so twice', async () => {
     await run('erase', ada).catch((error: unknown) => warned.push(String(error)))
