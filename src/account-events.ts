@@ -22,7 +22,8 @@ export interface AccountEventDependencies {
 export function createAccountEvents({ audit, notices }: AccountEventDependencies): AccountEvents {
   return {
     happened: async (event) => {
-      if (!recordedByStore.has(event.type)) await audit.append(event)
+      const { type, subjectId, clientId, address, detail } = event
+      if (!recordedByStore.has(type)) await audit.append({ type, subjectId, clientId, address, detail })
       await notices.happened(event)
     },
   }

@@ -4,6 +4,7 @@ import { createAccountEvents } from './account-events.ts'
 import type { EmailChangeDependencies } from './account/email-change.ts'
 import type { GuardDependencies } from './account/guards.ts'
 import type { PasswordSectionDependencies } from './account/password.ts'
+import { receiptText } from './account/receipt-text.ts'
 import type { RecoveryDependencies } from './account/recovery.ts'
 import type { AccountDependencies } from './account/routes.ts'
 import { accountClientId } from './account/sign-in.ts'
@@ -69,6 +70,10 @@ function openEvents({ config, clock, store, mail, log }: LetterDependencies): Ac
     issuer: config.issuer,
     clock,
     findSubject: (id) => store.subjects.findById(id),
+    readReceipt: async (subjectId, id) => {
+      const receipt = await store.receipts.find(subjectId, id)
+      return receipt && receiptText(config.issuer, subjectId, receipt)
+    },
     post: (letter) => mail.post(letter),
     onFailure: (error) => log.error({ error }, 'a notice could not be written'),
   })

@@ -45,8 +45,8 @@ function createPrivacy(parts: PrivacyParts): PrivacyDependencies['privacy'] {
   return {
     findConsent: (subjectId) => consents.find(subjectId),
     withdraw: async (subjectId) => {
-      await templates.erase(subjectId, 'consent_withdrawn')
-      await consents.withdraw(subjectId)
+      const erased = await templates.erase(subjectId, 'consent_withdrawn')
+      return [erased, await consents.withdraw(subjectId)]
     },
     listReceipts: (subjectId) => receipts.list(subjectId),
     findReceipt: (subjectId, id) => receipts.find(subjectId, id),

@@ -52,9 +52,9 @@ export async function applyRetention(parts: RetentionParts): Promise<void> {
 
 /** Consent ends with what it allowed: another enrolment asks for it anew. */
 async function eraseUnused({ store, events }: RetentionParts, subjectId: string): Promise<void> {
-  await store.templates.erase(subjectId, 'unused')
-  await store.consents.withdraw(subjectId)
-  await events.happened({ type: 'face_erased_unused', subjectId })
+  const erased = await store.templates.erase(subjectId, 'unused')
+  const receipts = [erased, await store.consents.withdraw(subjectId)]
+  await events.happened({ type: 'face_erased_unused', subjectId, receipts })
 }
 
 /** Once for each stretch without use: the trail knows who was warned. */

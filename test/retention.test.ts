@@ -10,10 +10,12 @@ describe('What has been kept long enough', () => {
   let ada = ''
   let letters: Letter[]
   let happened: string[]
+  let mailed: (string | undefined)[]
   beforeEach(async () => {
     test = await openTestStore()
     letters = []
     happened = []
+    mailed = []
     const { subjects, templates, consents } = test.store
     ada = (await subjects.create({ email: 'ada@example.com', passwordHash: 'h', emailVerified: true })).id
     await consents.record({ subjectId: ada, version: '1', textDigest: 'd' })
@@ -26,8 +28,9 @@ describe('What has been kept long enough', () => {
       store: test.store,
       clock: test.clock,
       events: {
-        happened: ({ type }) => {
+        happened: ({ type, receipts = [] }) => {
           happened.push(type)
+          mailed.push(...receipts)
           return Promise.resolve()
         },
       },
@@ -63,6 +66,12 @@ describe('What has been kept long enough', () => {
     const kinds = (await test.store.receipts.list(ada)).map(({ kind }) => kind)
     assert.sameMembers(kinds, ['consent_given', 'consent_withdrawn', 'face_erased'])
     assert.isDefined(receipt)
+    const made = (await test.store.receipts.list(ada)).filter(({ kind }) => kind !== 'consent_given')
+    assert.sameMembers(
+      mailed,
+      made.map(({ id }) => id),
+      'they go by mail',
+    )
     assert.isDefined(await test.store.subjects.findById(ada), 'the account stays')
   })
 

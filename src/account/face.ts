@@ -29,8 +29,11 @@ export interface FaceSectionDependencies extends GuardDependencies {
   readonly issuer: string
   readonly render: Render
   readonly records: Pick<AccountRecords, 'hasConsent'>
-  readonly consents: RegistrationDependencies['consents'] & { withdraw(subjectId: string): Promise<unknown> }
-  readonly templates: { erase(subjectId: string): Promise<unknown> }
+  readonly consents: RegistrationDependencies['consents'] & {
+    withdraw(subjectId: string): Promise<string | undefined>
+  }
+  /** Both hand out the ids of their receipts. */
+  readonly templates: { erase(subjectId: string): Promise<string | undefined> }
   /** Ends the run of failures that switched the face off. */
   readonly reviveFace: (subjectId: string) => Promise<unknown>
   readonly enrolment: EnrolmentMount['dependencies']
@@ -46,10 +49,10 @@ export function faceSection(router: Router, dependencies: FaceSectionDependencie
     seeOther(ctx, '/account/face')
   })
   router.post('/account/face/delete', async (ctx) => {
-    const { signedIn } = await readAct(dependencies, ctx)
-    await dependencies.templates.erase(signedIn.subjectId)
-    await dependencies.consents.withdraw(signedIn.subjectId)
-    await events.happened({ type: 'face_removed', subjectId: signedIn.subjectId, ...whereOf(ctx) })
+    const { subjectId } = (await readAct(dependencies, ctx)).signedIn
+    const erased = await dependencies.templates.erase(subjectId)
+    const receipts = [erased, await dependencies.consents.withdraw(subjectId)]
+    await events.happened({ type: 'face_removed', subjectId, receipts, ...whereOf(ctx) })
     seeOther(ctx, '/account')
   })
   router.post('/account/face/revive', async (ctx) => {

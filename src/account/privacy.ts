@@ -24,8 +24,8 @@ export interface PrivacyDependencies extends GuardDependencies {
   readonly render: Render
   readonly privacy: {
     findConsent(subjectId: string): Promise<{ readonly version: string; readonly givenAt: Date } | undefined>
-    /** Takes back the consent and erases what it allowed, at once. */
-    withdraw(subjectId: string): Promise<void>
+    /** Takes back the consent and erases what it allowed, at once. @returns the ids of the receipts */
+    withdraw(subjectId: string): Promise<readonly (string | undefined)[]>
     listReceipts(subjectId: string): Promise<readonly ReceiptRecord[]>
     findReceipt(subjectId: string, id: string): Promise<ReceiptRecord | undefined>
     /** Everything about the subject; no vector, no secret, no score. */
@@ -40,8 +40,8 @@ export function privacySection(router: Router, dependencies: PrivacyDependencies
   router.post('/account/privacy/withdraw', async (ctx) => {
     // As easy as giving it (GDPR Art. 7(3)): no other authentication is asked for.
     const { subjectId } = (await readAct(dependencies, ctx)).signedIn
-    await privacy.withdraw(subjectId)
-    await events.happened({ type: 'face_removed', subjectId, ...whereOf(ctx) })
+    const receipts = await privacy.withdraw(subjectId)
+    await events.happened({ type: 'consent_withdrawn', subjectId, receipts, ...whereOf(ctx) })
     seeOther(ctx, '/account/privacy')
   })
   router.get('/account/privacy/receipts/:id', (ctx) => sendReceipt(dependencies, ctx))

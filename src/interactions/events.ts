@@ -24,7 +24,6 @@ export type AccountEventType =
   | 'passkey_renamed'
   | 'password_changed'
   | 'profile_changed'
-  | 'receipt_made'
   | 'recovery_asked'
   | 'recovery_code_used'
   | 'recovery_codes_made'
@@ -44,6 +43,8 @@ export interface AccountEvent {
   readonly address?: string | undefined
   /** Facts for the audit trail: no secret, no score, nothing measured of a face. */
   readonly detail?: Readonly<Record<string, string | number | boolean>> | undefined
+  /** The ids of receipts that go along with the mail; none where there is no such. */
+  readonly receipts?: readonly (string | undefined)[] | undefined
 }
 
 export interface AccountEvents {

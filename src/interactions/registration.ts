@@ -30,7 +30,8 @@ export interface RegistrationDependencies {
     findByEmail(email: string): Promise<{ readonly id: string; readonly email: string } | undefined>
   }
   readonly consents: {
-    record(consent: { subjectId: string; version: string; textDigest: string }): Promise<unknown>
+    /** @returns the id of the receipt */
+    record(consent: { subjectId: string; version: string; textDigest: string }): Promise<string>
   }
   readonly proofs: Pick<MailProofs, 'issue' | 'spendCode'>
   readonly mails: {
@@ -129,9 +130,10 @@ export function parseEmail(given: string | undefined): string {
 }
 
 export async function recordConsent(
-  { consents }: Pick<RegistrationDependencies, 'consents'>,
+  { consents, events }: Pick<RegistrationDependencies, 'consents' | 'events'>,
   subjectId: string,
 ): Promise<void> {
   const textDigest = createHash('sha256').update(consentText).digest('hex')
-  await consents.record({ subjectId, version: consentVersion, textDigest })
+  const receipt = await consents.record({ subjectId, version: consentVersion, textDigest })
+  await events.happened({ type: 'consent_given', subjectId, receipts: [receipt] })
 }

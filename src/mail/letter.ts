@@ -14,6 +14,8 @@ export interface Letter {
   readonly otherLink?: Letter['link']
   /** Facts such as when and where, each on its own line. */
   readonly facts?: readonly { readonly name: string; readonly value: string }[] | undefined
+  /** Documents of several lines, as they are kept. */
+  readonly enclosed?: readonly string[] | undefined
   /** What to do where it was somebody else. */
   readonly footnotes: readonly string[]
 }

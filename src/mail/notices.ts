@@ -6,6 +6,8 @@ export interface Happening {
   readonly type: string
   readonly subjectId?: string | undefined
   readonly detail?: Readonly<Record<string, string | number | boolean>> | undefined
+  /** The ids of those to enclose. */
+  readonly receipts?: readonly (string | undefined)[] | undefined
 }
 
 export interface Notices {
@@ -21,6 +23,8 @@ export interface NoticeDependencies {
   ) => Promise<
     { readonly email: string; readonly emailVerified: boolean; readonly createdAt: Date } | undefined
   >
+  /** The text of a receipt, as the subject can download it. */
+  readonly readReceipt: (subjectId: string, id: string) => Promise<string | undefined>
   readonly post: (letter: Letter) => void
   readonly onFailure: (error: unknown) => void
 }
@@ -39,7 +43,12 @@ const sentences: Readonly<Record<string, string>> = {
   account_recovered: 'A new password was chosen for your account by “Forgot your password?”.',
   email_changed: 'The e-mail address of your account was changed.',
   face_enrolled: 'A face was enrolled for your account.',
+  consent_given: 'You agreed that your face is used to sign you in. This is your receipt.',
+  consent_withdrawn:
+    'You took back your consent that your face is used to sign you in, and your face was deleted.',
   face_removed: 'The face of your account was deleted.',
+  face_erased_unused:
+    'You have not signed in with your face for long, so it was deleted. Your account stays, and you can enrol again whenever you like.',
   face_switched_off: 'Face sign-in was switched off after too many failed tries.',
   sign_in_disowned:
     'Somebody said that a sign-in to your account was not yours, and everything it opened was closed.',
@@ -67,13 +76,18 @@ export function createNotices(dependencies: NoticeDependencies): Notices {
 }
 
 async function notify(dependencies: NoticeDependencies, happening: Happening): Promise<void> {
-  const { findSubject, post } = dependencies
+  const { findSubject, readReceipt, post } = dependencies
   if (happening.subjectId === undefined) return
   const subject = await findSubject(happening.subjectId)
   // A mailbox that nobody has confirmed may be a stranger’s, and is told nothing (NIST SP 800-63B-4 §4.6).
   if (subject?.emailVerified !== true) return
   if (isPartOfJoining(happening.type, subject.createdAt, dependencies.clock())) return
-  post(writeNotice(dependencies, { ...happening, to: subject.email }))
+  const texts: string[] = []
+  for (const id of happening.receipts ?? []) {
+    const text = id === undefined ? undefined : await readReceipt(happening.subjectId, id)
+    if (text !== undefined) texts.push(text)
+  }
+  post(writeNotice(dependencies, { ...happening, to: subject.email, enclosed: texts }))
 }
 
 const joiningSeconds = 900
@@ -86,11 +100,12 @@ function isPartOfJoining(type: string, createdAt: Date, now: Date): boolean {
 
 export interface AddressedHappening extends Happening {
   readonly to: string
+  readonly enclosed?: readonly string[]
 }
 
 export function writeNotice(
   { issuer, clock }: Pick<NoticeDependencies, 'issuer' | 'clock'>,
-  { type, detail, to }: AddressedHappening,
+  { type, detail, to, enclosed = [] }: AddressedHappening,
 ): Letter {
   const what = sentences[type] ?? 'Something changed in your account.'
   const browser = textOf(detail?.['browser'])
@@ -107,6 +122,7 @@ export function writeNotice(
       ...(browser === undefined ? [] : [{ name: 'Browser', value: browser }]),
       ...(typeof left === 'number' ? [{ name: 'Recovery codes left', value: String(left) }] : []),
     ],
+    ...(enclosed.length === 0 ? {} : { enclosed: enclosed.map((text) => text.trimEnd()) }),
     footnotes: footnotesOf(type, issuer),
   }
 }
@@ -118,6 +134,7 @@ function footnotesOf(type: string, issuer: string): readonly string[] {
       'If it was not you, remove this passkey at once.',
     ]
   }
+  if (type === 'face_erased_unused') return ['There is nothing to do.']
   const ifNot =
     type === 'account_closed'
       ? 'If it was not you, tell whoever runs the service that you sign in to.'
@@ -127,6 +144,7 @@ function footnotesOf(type: string, issuer: string): readonly string[] {
 
 function subjectOf(type: string): string {
   if (type === 'passkey_counter_refused') return 'A passkey was refused'
+  if (type === 'consent_given') return 'Your consent to face sign-in'
   if (type === 'sign_in_new_browser') return 'A sign-in from a new browser'
   if (type === 'account_closed') return 'Your account was deleted'
   return 'Your account was changed'

@@ -17,14 +17,16 @@ export interface PastConsent extends Consent {
 }
 
 export interface Consents {
+  /** @returns the id of the receipt */
   record(consent: {
     readonly subjectId: string
     readonly version: string
     readonly textDigest: string
-  }): Promise<void>
+  }): Promise<string>
   /** The newest that was not withdrawn. */
   find(subjectId: string): Promise<Consent | undefined>
-  withdraw(subjectId: string): Promise<void>
+  /** @returns the id of the receipt; undefined where there was none to withdraw */
+  withdraw(subjectId: string): Promise<string | undefined>
   /** Newest first, withdrawn ones too. */
   list(subjectId: string): Promise<PastConsent[]>
 }
@@ -33,11 +35,11 @@ export function createConsents(database: Database, clock: () => Date): Consents 
   return {
     record: async ({ subjectId, version, textDigest }) => {
       const at = clock().getTime()
-      await database.transact(async (manager) => {
+      return database.transact(async (manager) => {
         const consent = { subjectId, version, textDigest, givenAt: at, withdrawnAt: null }
         await manager.insert(consentRows, { id: randomUUID(), ...consent })
         await appendEvent(manager, { type: 'consent_given', subjectId, detail: { version }, at })
-        await addReceipt(manager, { subjectId, kind: 'consent_given', detail: { version, textDigest }, at })
+        return addReceipt(manager, { subjectId, kind: 'consent_given', detail: { version, textDigest }, at })
       })
     },
     find: async (subjectId) => {
@@ -59,14 +61,14 @@ export function createConsents(database: Database, clock: () => Date): Consents 
     },
     withdraw: async (subjectId) => {
       const at = clock().getTime()
-      await database.transact(async (manager) => {
+      return database.transact(async (manager) => {
         const given = { subjectId, withdrawnAt: IsNull() }
         const [row] = await manager.find(consentRows, { where: given, order: { givenAt: 'DESC' }, take: 1 })
         const { affected } = await manager.update(consentRows, given, { withdrawnAt: at })
-        if (affected === 0 || row === undefined) return
+        if (affected === 0 || row === undefined) return undefined
         const { version, textDigest } = row
         await appendEvent(manager, { type: 'consent_withdrawn', subjectId, detail: { version }, at })
-        await addReceipt(manager, {
+        return addReceipt(manager, {
           subjectId,
           kind: 'consent_withdrawn',
           detail: { version, textDigest },

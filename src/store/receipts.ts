@@ -27,9 +27,14 @@ export interface NewReceipt {
   readonly at: number
 }
 
-/** In the transaction that does what it tells of. */
-export async function addReceipt(manager: EntityManager, { detail, ...receipt }: NewReceipt): Promise<void> {
-  await manager.insert(receiptRows, { id: randomUUID(), ...receipt, detail: JSON.stringify(detail) })
+/** In the transaction that does what it tells of. @returns its id */
+export async function addReceipt(
+  manager: EntityManager,
+  { detail, ...receipt }: NewReceipt,
+): Promise<string> {
+  const id = randomUUID()
+  await manager.insert(receiptRows, { id, ...receipt, detail: JSON.stringify(detail) })
+  return id
 }
 
 export function createReceipts(database: Database): Receipts {

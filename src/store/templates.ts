@@ -36,8 +36,8 @@ export interface Templates {
   openDecoyGallery(model: string): Promise<Embedding[]>
   summarise(subjectId: string): Promise<TemplateSummary | undefined>
   touch(subjectId: string): Promise<void>
-  /** Deletes the data key first and foremost: what backups still hold stays shut. Leaves a receipt in the audit events. */
-  erase(subjectId: string, reason?: string): Promise<void>
+  /** Deletes the data key first and foremost: what backups still hold stays shut. Leaves an event. @returns the id of the receipt; undefined where there was no face */
+  erase(subjectId: string, reason?: string): Promise<string | undefined>
   /** Subjects whose face was not used since the moment, the longest first. */
   listUnused(before: Date, limit: number): Promise<readonly UnusedFace[]>
 }
@@ -90,14 +90,15 @@ export function createTemplates(dependencies: TemplateDependencies): Templates {
     },
     listUnused: (before, limit) => database.run((manager) => listUnused(manager, before, limit)),
     erase: async (subjectId, reason = 'asked') => {
-      await database.transact(async (manager) => {
+      const receipt = await database.transact(async (manager) => {
         const count = await deleteTemplates(manager, subjectId)
         const at = clock().getTime()
         await appendEvent(manager, { type: 'templates_erased', subjectId, reason, detail: { count }, at })
-        if (count > 0)
-          await addReceipt(manager, { subjectId, kind: 'face_erased', detail: { count, reason }, at })
+        if (count === 0) return undefined
+        return addReceipt(manager, { subjectId, kind: 'face_erased', detail: { count, reason }, at })
       })
       await database.scrub()
+      return receipt
     },
   }
 }

@@ -16,6 +16,8 @@ function openNotices(emailVerified = true, createdAt = new Date('2025-12-01T12:0
         id === 'ada' ? { email: 'ada@example.com', emailVerified, createdAt } : undefined,
       )
     },
+    readReceipt: (subjectId, id) =>
+      Promise.resolve(id === 'lost' ? undefined : `Receipt ${id} of ${subjectId}\n`),
     post: (letter) => letters.push(letter),
     onFailure: (error) => failures.push(error),
   })
@@ -98,6 +100,16 @@ describe('A notice', () => {
     assert.notMatch(text, /JBSWY3DP|0\.73/)
     assert.notMatch(text, /\\r|\\n/)
     assert.isBelow(text.length, 700)
+  })
+
+  it('of consent and of its end brings the receipts along', async () => {
+    const { notices, letters } = openNotices()
+    for (const type of ['consent_given', 'consent_withdrawn', 'face_removed', 'face_erased_unused']) {
+      await notices.happened({ type, subjectId: 'ada', receipts: ['r1', undefined, 'lost', 'r2'] })
+    }
+    assert.lengthOf(letters, 4)
+    for (const { enclosed } of letters) assert.deepEqual(enclosed, ['Receipt r1 of ada', 'Receipt r2 of ada'])
+    assert.notInclude(letters[3]?.footnotes.join(), 'If it was not you', 'nobody did that')
   })
 
   it('that cannot be written undoes nothing', async () => {
