@@ -6,7 +6,8 @@ import { leave, signedInToLeave } from './leaving.ts'
 import { openListener, type Listener } from './listener.ts'
 import { readMetadata } from './metadata.ts'
 import { describePlan, type Modules } from './plan.ts'
-import { openSuite, type Party, type Suite } from './suite.ts'
+import { openSuite } from './open-suite.ts'
+import { type Party, type Suite } from './suite.ts'
 
 const secret = 'a-secret-of-more-than-thirty-two-characters'
 const app: Party = { client: { client_id: 'listener' }, auth: oauth.ClientSecretBasic(secret) }

@@ -19,8 +19,8 @@ import {
   type Suite,
 } from './suite.ts'
 
-/** The code flow from end to end (OpenID Connect Core §3.1). */
-async function wholeFlow(suite: Suite, party: Party): Promise<void> {
+/** The code flow from end to end (OpenID Connect Core §3.1). @returns how the person signed in, as the app is told */
+async function wholeFlow(suite: Suite, party: Party): Promise<unknown> {
   const asked = ask(suite, party)
   const answer = await authorize(suite, suite.browser(), asked)
   const code = codeOf(suite, party, { asked, answer })
@@ -40,6 +40,7 @@ async function wholeFlow(suite: Suite, party: Party): Promise<void> {
   if (claims === undefined) return assert.fail('no ID token')
   assert.match(claims.sub, /^[\x21-\x7e]{1,255}$/)
   assert.equal((await userinfo(suite, party, { ...tokens, claims })).sub, claims.sub)
+  return claims['amr']
 }
 
 async function userinfoBy(suite: Suite, init: (token: string) => RequestInit): Promise<void> {
@@ -96,11 +97,17 @@ async function refresh(suite: Suite): Promise<void> {
 export const basicTokens: Modules = {
   'oidcc-server': {
     shows: 'a code, tokens, a verified ID token and userinfo of the same person',
-    run: (suite) => wholeFlow(suite, first),
+    run: async (suite) => {
+      const { faced } = suite
+      const amr = await wholeFlow(faced === undefined ? suite : { ...suite, person: faced }, first)
+      assert.deepEqual(amr, faced === undefined ? ['pwd'] : ['face'])
+    },
   },
   'oidcc-server-client-secret-post': {
     shows: 'the same for a client that posts its secret',
-    run: (suite) => wholeFlow(suite, poster),
+    run: async (suite) => {
+      await wholeFlow(suite, poster)
+    },
   },
   'oidcc-idtoken-signature': {
     shows: 'ID tokens are signed with RS256, by the key that their header names',

@@ -4,9 +4,9 @@ import { basicRequests } from './basic-requests.ts'
 import { basicSessions } from './basic-sessions.ts'
 import { basicTokens } from './basic-tokens.ts'
 import { describePlan } from './plan.ts'
-import { openSuite } from './suite.ts'
+import { openSuite } from './open-suite.ts'
 
 describePlan('oidcc-basic-certification-test-plan', {
-  open: () => openSuite({ clients: basicClients }),
+  open: () => openSuite({ clients: basicClients, wantsFace: true }),
   modules: [basicTokens, basicClaims, basicRequests, basicSessions],
 })

@@ -11,12 +11,12 @@ import {
   signed,
   type ClientKey,
 } from '../provider/keys.ts'
+import { openSuite } from './open-suite.ts'
 import {
   ask,
   authorize,
   codeOf,
   insecure,
-  openSuite,
   redeem,
   type Asked,
   type Extra,

@@ -3,7 +3,8 @@ import { assert } from 'chai'
 import { freePort } from '../flows/house.ts'
 import * as oauth from 'oauth4webapi'
 import { openListener, type Listener } from './listener.ts'
-import { insecure, openSuite, signIn, type Extra, type Party, type SignInWish, type Suite } from './suite.ts'
+import { openSuite } from './open-suite.ts'
+import { insecure, signIn, type Extra, type Party, type SignInWish, type Suite } from './suite.ts'
 
 const initialAccessToken = 'an-initial-access-token-of-the-operator'
 
@@ -56,7 +57,7 @@ export async function registrationError(registry: Registry, metadata: Metadata):
 /** An app that does not say so gets no refresh tokens (OpenID Connect Registration §2). */
 export const grants = { grant_types: ['authorization_code', 'refresh_token'] }
 
-/** PKCE is asked of every app that registers itself. */
+/** PKCE is asked of every app that registers itself; those of the foundation’s suite know none, so its own run of this plan would end here. */
 export async function withPkce(
   extra: Extra = {},
 ): Promise<{ readonly extra: Extra; readonly verifier: string }> {

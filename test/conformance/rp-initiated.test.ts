@@ -3,7 +3,8 @@ import * as oauth from 'oauth4webapi'
 import { addressesIn, readMetadata } from './metadata.ts'
 import { describePlan, type Modules } from './plan.ts'
 import { leave, signedInToLeave, stillSignedIn, type Leaving } from './leaving.ts'
-import { openSuite, type Party, type Suite } from './suite.ts'
+import { openSuite } from './open-suite.ts'
+import { type Party, type Suite } from './suite.ts'
 
 const secret = 'a-secret-of-more-than-thirty-two-characters'
 const app: Party = { client: { client_id: 'leaver' }, auth: oauth.ClientSecretBasic(secret) }

@@ -1,8 +1,7 @@
-/** What every module needs: a house, a person who lives there, and a client that nobody of this house wrote (oauth4webapi). */
+/** What every module does: asks, goes through the pages, redeems and verifies, with a client that nobody of this house wrote (oauth4webapi). */
 import { assert } from 'chai'
 import * as oauth from 'oauth4webapi'
-import { browserOf, signUp } from '../flows/control-stories.ts'
-import { freePort, startHouse, type House } from '../flows/house.ts'
+import type { House } from '../flows/house.ts'
 import type { Visitor } from '../flows/visitor.ts'
 import { walk, type Answer, type Person } from './walk.ts'
 
@@ -10,6 +9,8 @@ export interface Suite {
   readonly house: House
   readonly server: oauth.AuthorizationServer
   readonly person: Person
+  /** Somebody who signs in by face; not on a machine without videos, and not in every plan. */
+  readonly faced?: Person
   readonly callback: string
   /** What every authorization request of the plan says besides. */
   readonly always: Readonly<Record<string, string>>
@@ -17,47 +18,9 @@ export interface Suite {
   close(): Promise<void>
 }
 
-export interface SuiteWish {
-  /** Entries of the clients file, as the place of the app decides. */
-  readonly clients?: (rpOrigin: string) => readonly object[]
-  readonly settings?: Readonly<Record<string, string>>
-  readonly always?: Readonly<Record<string, string>>
-}
-
 /** Plain http is for this very machine alone. */
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- the provider under test is on this machine
 export const insecure = { [oauth.allowInsecureRequests]: true } as const
-
-export async function openSuite({ clients, settings, always = {} }: SuiteWish): Promise<Suite> {
-  const rpPort = await freePort()
-  const entries = clients?.(`http://localhost:${rpPort}`) ?? []
-  const house = await startHouse({
-    rpPort,
-    // JSON is YAML too.
-    clients: entries.map((entry) => `- ${JSON.stringify(entry)}\n`).join(''),
-    ...(settings === undefined ? {} : { settings }),
-  })
-  const person = { email: 'ada@example.com', name: 'Ada Lovelace' }
-  const page = await signUp(house, person.email)
-  assert.equal(page.status, 200)
-  await nameThem(house, person)
-  return {
-    house,
-    server: await discover(house.origin),
-    person,
-    callback: `${house.rpOrigin}/callback`,
-    always,
-    browser: () => browserOf(house),
-    close: () => house.close(),
-  }
-}
-
-async function nameThem(house: House, { email, name }: Person): Promise<void> {
-  const visitor = browserOf(house)
-  await walk({ visitor, from: `${house.origin}/account`, person: { email, name } })
-  const saved = await visitor.submit(await visitor.open('/account/profile'), '/profile/name', { name })
-  assert.equal(saved.status, 200)
-}
 
 export async function discover(issuer: string): Promise<oauth.AuthorizationServer> {
   const url = new URL(issuer)

@@ -1,13 +1,15 @@
 /** A person with a password who goes wherever the pages lead, and does what they ask. */
 import { assert } from 'chai'
 import { password } from '../flows/stories.ts'
-import { formsOf, type Page, type Visitor } from '../flows/visitor.ts'
+import { formsOf, streamCapture, type Page, type Visitor } from '../flows/visitor.ts'
 
 export interface Person {
   readonly email: string
   readonly name: string
   /** To what apps ask for; yes, where nothing else is said. */
   readonly says?: 'yes' | 'no'
+  /** What the camera sees; without it the person takes the password. */
+  readonly frames?: readonly Uint8Array[]
 }
 
 /** What the app gets, or the page that the person is left with. */
@@ -75,8 +77,15 @@ async function take(
   page: Page,
   { step, person }: { readonly step: Step; readonly person: Person },
 ): Promise<Page> {
-  if (step === 'camera') return visitor.open(page.url.pathname.replace(/\/face$/, '/password'))
+  if (step === 'camera') return stepBeforeCamera(visitor, page, person)
   if (step === 'identify') return visitor.submit(page, '/identify', { email: person.email })
   if (step === 'password') return visitor.submit(page, '/password', { password })
   return visitor.submit(page, person.says === 'no' ? '/deny' : '/consent')
+}
+
+async function stepBeforeCamera(visitor: Visitor, page: Page, { frames }: Person): Promise<Page> {
+  if (frames === undefined) return visitor.open(page.url.pathname.replace(/\/face$/, '/password'))
+  const { last } = await streamCapture(visitor, page, { frames })
+  assert.equal(last.body.state, 'done', JSON.stringify(last.body))
+  return visitor.open(last.body.location ?? '')
 }
