@@ -8,16 +8,19 @@ import {
   type FactorsUsed,
 } from './assurance.ts'
 
-/** What each level is made of, in the order in which it is asked for. A device key comes with the face. */
-const made: Readonly<Record<string, readonly Factor[]>> = {
-  [acrs.face]: ['face'],
-  [acrs.faceDevice]: ['face'],
-  [acrs.facePasskey]: ['face', 'passkey'],
-  [acrs.password]: ['password'],
-  [acrs.passwordOtp]: ['password', 'otp'],
-  [acrs.passkey]: ['passkey'],
-  [acrs.email]: ['email'],
-}
+/**
+ * What each level is made of, in the order in which it is asked for. A device key comes with the face. A map, for apps
+ * choose the names that are looked up: `constructor` is no level.
+ */
+const made: ReadonlyMap<string, readonly Factor[]> = new Map([
+  [acrs.face, ['face']],
+  [acrs.faceDevice, ['face']],
+  [acrs.facePasskey, ['face', 'passkey']],
+  [acrs.password, ['password']],
+  [acrs.passwordOtp, ['password', 'otp']],
+  [acrs.passkey, ['passkey']],
+  [acrs.email, ['email']],
+])
 
 /** Proof of a person by something other than the face; each may come to trust the device that it was given on. */
 const nonFace = ['password', 'passkey', 'otp'] as const
@@ -46,7 +49,7 @@ export type FirstFactor =
 /** Before anybody is known, and so the same for everybody: the first level that exists here says how to begin. */
 export function firstFactor(request: AssuranceRequest, policy: AssurancePolicy): FirstFactor {
   const wanted = [...request.acrValues, ...(request.minimumAcr === undefined ? [] : [request.minimumAcr])]
-  const factors = wanted.flatMap((acr) => made[acr]?.[0] ?? [])
+  const factors = wanted.flatMap((acr) => made.get(acr)?.[0] ?? [])
   const [factor] = factors.filter((each) => each !== 'email' || policy.isEmailAllowed)
   if (factor !== undefined) return { outcome: 'use', factor }
   return request.isEssential ? { outcome: 'unmet' } : { outcome: 'use', factor: 'face' }
@@ -108,7 +111,7 @@ function missing(
   { used, enrolled, mayTrustDevice: mayTrust }: Standing,
   acr: string,
 ): readonly Factor[] | undefined {
-  const parts = made[acr]
+  const parts = made.get(acr)
   if (parts?.every((each) => isUsed(used, each) || enrolled[each]) !== true) return undefined
   const first = parts.find((each) => !isUsed(used, each))
   if (first !== undefined) return [first]
@@ -135,6 +138,6 @@ function isUsed(used: FactorsUsed, factor: Factor): boolean {
 }
 
 function isBegun(used: FactorsUsed, acr: string): boolean {
-  const [first] = made[acr] ?? []
+  const [first] = made.get(acr) ?? []
   return first !== undefined && isUsed(used, first)
 }

@@ -31,9 +31,10 @@ interface TallyKey {
 
 /** Stands for all factors together. */
 const everyFactor = '*'
+const unguessable = 'passkey'
 /** A quiet quarter of an hour ends the run of a network: strangers share it. */
 const networkMemoryMs = 15 * 60_000
-/** What one success of a network makes up for: an office of many people is not one bad guesser. */
+/** What one success makes up for at the most: an office of many people who mistype is not one bad guesser. */
 const forgivenBySuccess = 5
 
 interface Keys {
@@ -85,19 +86,24 @@ export async function readTallies(
 /** A try that may go on counts as failed until it is settled. */
 export async function countFailure(manager: EntityManager, origin: RunOrigin, now: Date): Promise<void> {
   const keys = keysOf(origin)
-  if (keys.network !== undefined) await restIfQuiet(manager, keys.network, now)
-  for (const key of listOf(keys)) {
+  const { own, pace, network } = keys
+  if (network !== undefined) await restIfQuiet(manager, network, now)
+  // What cannot be guessed, and is never refused, must not be a stranger’s way to hold the other factors off.
+  const counted = origin.factor === unguessable ? [own, pace] : listOf(keys)
+  for (const key of counted) {
     await manager.increment(tallyRows, key, 'consecutiveFailures', 1)
     await manager.update(tallyRows, key, { lastFailureAt: now.getTime() })
   }
 }
 
+/** The network is forgiven this account’s own failures: no guesser buys tries at others by signing in as himself. */
 export async function endRuns(manager: EntityManager, origin: RunOrigin): Promise<void> {
   const { own, pace, shared, network } = keysOf(origin)
+  const forgiven = Math.min(forgivenBySuccess, (await readTally(manager, shared)).consecutiveFailures)
   for (const key of [own, pace, shared]) await endRun(manager, key)
-  if (network === undefined) return
+  if (network === undefined || origin.factor === unguessable) return
   const { consecutiveFailures } = await readTally(manager, network)
-  const left = Math.max(0, consecutiveFailures - forgivenBySuccess)
+  const left = Math.max(0, consecutiveFailures - forgiven)
   await manager.update(tallyRows, network, { consecutiveFailures: left })
 }
 

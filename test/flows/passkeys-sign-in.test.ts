@@ -108,6 +108,18 @@ describe('A passkey as the first factor', function () {
     assert.equal(answer.body.state, 'done', 'none of it has switched the passkey off')
   })
 
+  it('of a stranger, however often it is tried, keeps the owner from no other way in', async () => {
+    const at = await there(stage).visit()
+    const page = await goToPasskey(at, ben)
+    const authenticator = there(stage).authenticator()
+    for (let tries = 0; tries < 25; tries += 1) refused(await signInOn(at.visitor, page, { authenticator }))
+    const own = await there(stage).visit()
+    const camera = await own.visitor.submit(own.page, '/identify', { email: ben })
+    const form = await own.visitor.open(camera.url.pathname.replace(/\w+$/, 'password'))
+    const next = await own.visitor.submit(form, '/password', { password })
+    assert.include(next.text, 'Allow', 'the right password, in a browser that is new to the account')
+  })
+
   it('is taken once, in its own visit, within five minutes', async () => {
     const made = await there(stage).added(there(stage).adas, ada)
     const [one, other] = [await there(stage).visit(), await there(stage).visit()]

@@ -98,6 +98,15 @@ describe('An app that asks for more, or less, than a session has', function () {
     assert.equal((await claimsOf(visitor, silent.request, silent.page))?.['acr'], acrs.password)
   })
 
+  it('may wish for a level by a name that every object has, and gets what there is', async () => {
+    for (const name of ['constructor', '__proto__']) {
+      const { visitor } = await somebody()
+      const request = await party.begin({ acr_values: name })
+      const claims = await claimsOf(visitor, request, await visitor.open(request.url))
+      assert.equal(claims?.['acr'], 'urn:mien:acr:password', name)
+    }
+  })
+
   it('gets nothing below the least that it was registered with, whatever it asks for', async () => {
     const { visitor, app } = await passwordSession()
     const { page } = await ask(visitor, { acr_values: acrs.password }, strict)

@@ -55,6 +55,16 @@ describe('The next factor', () => {
     })
   })
 
+  it('takes the names that every object has for levels that nobody has', () => {
+    for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
+      const wish = { acrValues: [name], isEssential: false }
+      assert.deepEqual(firstFactor(wish, lenient), { outcome: 'use', factor: 'face' }, name)
+      assert.deepEqual(nextFactor(standing({ face: true }), wish, lenient), { outcome: 'finish' }, name)
+      const insisting = { ...wish, isEssential: true }
+      assert.deepEqual(nextFactor(standing({ face: true }), insisting, lenient), { outcome: 'unmet' }, name)
+    }
+  })
+
   it('refuses at once what an app insists on and nobody here can do', () => {
     assert.deepEqual(firstFactor({ acrValues: ['urn:other'], isEssential: true }, strict), {
       outcome: 'unmet',
