@@ -54,9 +54,7 @@ export function createNoticeAnswers({
       const { subjectId, knownBrowserId, family } = notice
       await activeSessions.endSessionsIn(subjectId, knownBrowserId)
       await store.knownBrowsers.forget(subjectId, knownBrowserId)
-      for (const { id } of await store.deviceKeys.list(subjectId)) {
-        await store.deviceKeys.revoke(subjectId, id)
-      }
+      await store.deviceKeys.revokeAll(subjectId)
       await switchFaceOff(store, subjectId)
       await events.happened({ type: 'sign_in_disowned', subjectId, address, detail: { browser: family } })
       return true

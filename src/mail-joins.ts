@@ -127,6 +127,10 @@ export function joinAccountMail(
       secondFactor,
       inBackground,
       endSessionsOf: (id) => endSessionsOf(id),
+      endTrustIn: {
+        devicesOf: (id) => store.deviceKeys.revokeAll(id),
+        addressChangeOf: (id) => store.emailChanges.cancel(id),
+      },
       clientId: accountClientId,
     },
   }

@@ -42,6 +42,11 @@ export interface RecoveryDependencies {
     ): Promise<boolean>
   }
   readonly endSessionsOf: (subjectId: string) => Promise<unknown>
+  /** Whoever knew the old password may have had a device trusted by it, or asked for another address. */
+  readonly endTrustIn: {
+    devicesOf(subjectId: string): Promise<unknown>
+    addressChangeOf(subjectId: string): Promise<unknown>
+  }
   readonly events: AccountEvents
   /** What a page must not wait for: how long it took would tell. */
   readonly inBackground: (work: () => Promise<unknown>) => void
@@ -175,7 +180,7 @@ async function choose(dependencies: RecoveryDependencies, ctx: Context): Promise
   }
   await dependencies.render(ctx, 'message', {
     heading: 'Your password is changed',
-    text: 'You are signed out everywhere. Go back to the app, or sign in here with the new password.',
+    text: 'You are signed out everywhere, and no device is trusted any more. Sign in with the new password. If somebody else knew the old one, look through your face, passkeys and authenticator app: they stay as they are.',
     link: { url: '/account', text: 'Sign in' },
   })
 }
@@ -186,7 +191,7 @@ async function recover(
   ctx: Context,
   { token, subject, form }: PasswordPage & { readonly form: Readonly<Record<string, string | undefined>> },
 ): Promise<void> {
-  const { subjects, proofs, secondFactor, isCommonPassword, clientId, events } = dependencies
+  const { subjects, proofs, secondFactor, isCommonPassword, clientId, events, endTrustIn } = dependencies
   const { id: subjectId, email, name } = subject
   const password = form['password'] ?? ''
   const passwordHash = await hashNewPassword(isCommonPassword, { password, email, name })
@@ -198,5 +203,7 @@ async function recover(
   if ((await proofs.spendToken(purpose, token)) === undefined) throw new Fault('link_spent')
   await subjects.setPasswordHash(subjectId, passwordHash)
   await dependencies.endSessionsOf(subjectId)
+  await endTrustIn.devicesOf(subjectId)
+  await endTrustIn.addressChangeOf(subjectId)
   await events.happened({ type: 'account_recovered', subjectId, ...whereOf(ctx) })
 }

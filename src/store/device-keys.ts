@@ -31,6 +31,8 @@ export interface DeviceKeys {
   /** Those that are trusted, newest first. */
   list(subjectId: string): Promise<DeviceKey[]>
   revoke(subjectId: string, id: string): Promise<void>
+  /** Every one that the subject trusts. */
+  revokeAll(subjectId: string): Promise<void>
   /** @returns whether the subject trusts such a device */
   rename(subjectId: string, id: string, name: string): Promise<boolean>
 }
@@ -71,16 +73,23 @@ export function createDeviceKeys(database: Database, clock: () => Date): DeviceK
       )
       return rows.map(deviceKeyOf)
     },
-    revoke: async (subjectId, id) => {
-      const at = clock().getTime()
-      await database.transact(async (manager) => {
-        const trusted = { id, subjectId, revokedAt: IsNull() }
-        const { affected } = await manager.update(deviceKeyRows, trusted, { revokedAt: at })
-        if (affected === 0) return
-        await appendEvent(manager, { type: 'device_revoked', subjectId, at })
-      })
-    },
+    revoke: (subjectId, id) => database.transact((manager) => revoke(manager, { subjectId, id }, clock())),
+    revokeAll: (subjectId) => database.transact((manager) => revoke(manager, { subjectId }, clock())),
     rename: (subjectId, id, name) => database.run((manager) => renameKey(manager, { id, subjectId }, name)),
+  }
+}
+
+/** One entry of the audit trail for each. */
+async function revoke(
+  manager: EntityManager,
+  owned: Pick<DeviceKeyRow, 'subjectId'> & { readonly id?: string },
+  now: Date,
+): Promise<void> {
+  const at = now.getTime()
+  const trusted = { ...owned, revokedAt: IsNull() }
+  const { affected = 0 } = await manager.update(deviceKeyRows, trusted, { revokedAt: at })
+  for (let each = 0; each < affected; each += 1) {
+    await appendEvent(manager, { type: 'device_revoked', subjectId: owned.subjectId, at })
   }
 }
 

@@ -60,6 +60,7 @@ describe('A recovery of an account with a second factor', () => {
         },
       },
       endSessionsOf: (subjectId) => Promise.resolve(ended.push(subjectId)),
+      endTrustIn: { devicesOf: () => Promise.resolve(), addressChangeOf: () => Promise.resolve() },
       inBackground: (work) => void work(),
       events: { happened: ({ type }) => Promise.resolve(void events.push(type)) },
       clientId: 'mien-account',
