@@ -43,6 +43,12 @@ export function knownSubject(journey: Journey, now: Date): string | undefined {
   return standingOf(journey, now)?.subjectId
 }
 
+/** What this very subject has proved in this visit within the last minutes. */
+export function provedBy(journey: Journey, subjectId: string, now: Date): FactorsUsed {
+  const known = standingOf(journey, now)
+  return known?.subjectId === subjectId ? known.visit : {}
+}
+
 interface Known {
   readonly subjectId: string
   readonly visit: FactorsUsed

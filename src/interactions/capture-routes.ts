@@ -17,7 +17,7 @@ import { deviceClaimShape, signatureShape } from './device-key.ts'
 import { judgeDevice } from './device-sign-in.ts'
 import { conclude } from './face-conclusion.ts'
 import { bindingOf, pathOf, type Journey } from './journey.ts'
-import { finishRegistered } from './password-finish.ts'
+import { finishRegistered, requireRegistered } from './password-finish.ts'
 import { isComplete } from './take.ts'
 import { enter, parameterOf } from './visit.ts'
 
@@ -46,11 +46,11 @@ export function captureRoutes(router: Router, dependencies: InteractionDependenc
     dependencies,
     enter: async (ctx) => {
       const journey = await guarded(ctx)
-      const { registered } = journey.notes
-      if (registered?.mayEnrol !== true) throw new Fault('fresh_authentication_required')
+      if (journey.notes.registered?.mayEnrol !== true) throw new Fault('fresh_authentication_required')
+      const { subjectId } = requireRegistered(journey, dependencies.clock())
       return {
         binding: bindingOf(journey),
-        subjectId: registered.subjectId,
+        subjectId,
         captureUrl: pathOf(journey, 'enrolment'),
         finish: () => finishRegistered(dependencies, ctx, journey),
       }

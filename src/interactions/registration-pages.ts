@@ -6,7 +6,7 @@ import type { InteractionDependencies } from './dependencies.ts'
 import { trustDevice } from './device-sign-in.ts'
 import { bindingOf, pathOf, saveNotes, type Journey } from './journey.ts'
 import { common, go, readOwnForm } from './page-parts.ts'
-import { finishRegistered } from './password-finish.ts'
+import { finishRegistered, requireRegistered } from './password-finish.ts'
 import {
   confirmRegistration,
   consentText,
@@ -142,6 +142,7 @@ export const confirmAddress: Step = async (dependencies, ctx, journey) => {
 
 export const showEnrolment: Step = async (dependencies, ctx, journey) => {
   if (journey.notes.registered?.mayEnrol !== true) return go(ctx, pathOf(journey))
+  requireRegistered(journey, dependencies.clock())
   ctx.state['allowCamera'] = true
   await dependencies.render(ctx, 'enrol', {
     ...(await common(dependencies, journey)),

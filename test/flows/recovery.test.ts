@@ -1,7 +1,6 @@
 import { assert } from 'chai'
 import { modelsDir } from '../media.ts'
 import { setUpApp } from './authenticator.ts'
-import { makeDevice, trustFields } from './device.ts'
 import { aWhile, awaitMail, linksOf, mailsTo, type Mail } from './mailbox.ts'
 import { password } from './stories.ts'
 import { openVillage, type Village } from './village.ts'
@@ -41,32 +40,6 @@ describe('Changing what one signs in with', function () {
       assert.match((await village.signIn(village.stranger(), email, 'another long password')).text, /Allow/)
       const notice = await awaitMail(village.house, { to: email, subject: 'Your account was changed' })
       assert.include(notice.text, 'A new password was chosen')
-    })
-
-    it('ends what somebody who knew the old password may have begun: trusted devices, and a change of address', async () => {
-      const { visitor: thief, email } = await village.joinVerified()
-      const request = await village.party.begin({ prompt: 'login', acr_values: 'urn:mien:acr:password' })
-      const form = await thief.submit(await thief.open(request.url), '/identify', { email })
-      await thief.submit(form, '/password', { password, ...(await trustFields(await makeDevice(), form)) })
-      assert.include((await thief.open('/account/devices')).text, 'Firefox on Linux')
-      const wanted = village.nextAddress('thief')
-      await thief.submit(await thief.open('/account/profile'), '/email', { email: wanted })
-      const [toNew = ''] = linksOf(await awaitMail(village.house, { to: wanted, subject: 'new e-mail' }))
-      assert.include((await village.follow(thief, toNew)).text, 'as soon as the other mailbox')
-
-      const owner = village.stranger()
-      const done = await owner.submit(await owner.open(await linkFor(email)), '/recover/new', {
-        password: 'another long password',
-      })
-      assert.include(done.text, 'no device is trusted any more')
-      const own = await village.signIn(owner, email, 'another long password')
-      await owner.submit(own, '/consent')
-      const devices = await owner.open('/account/devices')
-      assert.equal(devices.url.pathname, '/account/devices')
-      assert.notInclude(devices.text, '/account/devices/remove')
-      const profile = await owner.open('/account/profile')
-      assert.include(profile.text, email)
-      assert.notInclude(profile.text, wanted)
     })
 
     it('answers the same for everybody, and mails to confirmed addresses alone', async () => {
