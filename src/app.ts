@@ -12,6 +12,7 @@ import { Fault } from './errors.ts'
 import { openFaceParts } from './face-parts.ts'
 import { loadAssets } from './http/assets.ts'
 import { errorHandler } from './http/error-handler.ts'
+import { healthPages } from './http/health.ts'
 import { securityHeaders } from './http/headers.ts'
 import { createRender } from './http/render.ts'
 import { sameOriginGuard } from './http/request-guards.ts'
@@ -33,6 +34,7 @@ import { routes } from './provider/routes.ts'
 import { createVault } from './provider/sealed-file.ts'
 import { openSecrets } from './provider/secrets.ts'
 import { protocolLimits } from './protocol-limits.ts'
+import { createReadiness, type Readiness } from './readiness.ts'
 import { startPurging } from './purge.ts'
 import { createSessionControl, type SessionControl } from './session-parts.ts'
 import { openStore } from './store/open-store.ts'
@@ -54,6 +56,8 @@ export interface App {
   readonly ready: Promise<{ readonly imageAdapter: 'opencv' | 'sharp'; readonly workers: number }>
   /** Looks whether the signing keys are to change; done each minute by itself. */
   refreshKeys(): Promise<void>
+  /** Before `close`: `/readyz` says no, and everything is still answered. */
+  drain(): void
   close(): Promise<void>
 }
 
@@ -90,7 +94,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   warnOfWeakness(config, log)
   const purging = startPurging({ store, desk, log, settle: () => settleEmailChanges(letters.emailChange) })
   const upkeep = startUpkeep(parts, (letter) => mail.post(letter))
-  const callback = await createCallback(parts, desk)
+  const readiness = createReadiness({ hasWorker: face.engine.hasWorker, pingDatabase: store.ping })
+  const callback = await createCallback(parts, desk, readiness)
   return {
     callback,
     ready: face.engine.ready.then(() => ({
@@ -98,6 +103,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       workers: config.faceWorkers,
     })),
     refreshKeys: protocol.refreshKeys,
+    drain: readiness.end,
     close: async () => {
       purging.stop()
       await upkeep.close()
@@ -130,6 +136,7 @@ function openSessions(parts: Omit<Parts, 'sessions'>, post: (letter: Letter) => 
 async function createCallback(
   parts: Parts,
   desk: ReturnType<typeof createCaptureDesk>,
+  readiness: Readiness,
 ): Promise<App['callback']> {
   const { config, log, render } = parts
   const koa = new Koa({ proxy: config.trustProxy })
@@ -138,6 +145,7 @@ async function createCallback(
   const own = [interactionRoutes(dependencies), accountRoutes(accountDependencies(parts, dependencies))]
   koa.use(securityHeaders({ issuer: config.issuer }))
   koa.use(errorHandler({ render, log: ({ level, ...entry }) => log[level](entry, 'request refused') }))
+  koa.use(healthPages(readiness))
   koa.use(loadAssets().middleware)
   koa.use(async (ctx, next) => {
     if (ctx.path === '/openapi.json' && ctx.method === 'GET') ctx.body = document

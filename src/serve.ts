@@ -1,12 +1,15 @@
 /** One running provider: its listener, its demo, what it says on the terminal, and its end. */
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pino, { type Logger } from 'pino'
 import { createApp, type App } from './app.ts'
 import type { Config } from './config.ts'
 
 /** Requests under way get this long to end before the process does. */
 const graceMs = 10_000
+/** Before that, `/readyz` says no for so long while new visitors are still served: time for a load balancer to look. */
+const drainMs = 2000
 
 export async function serve(config: Config): Promise<void> {
   const log = pino(
@@ -33,7 +36,8 @@ export async function serve(config: Config): Promise<void> {
       process.exit(1)
     },
   )
-  stopOnSignal({ server, app, demo, log })
+  const lingerMs = new URL(config.issuer).hostname === 'localhost' ? 0 : drainMs
+  stopOnSignal({ server, app, demo, log, lingerMs })
 }
 
 const adapterNames = {
@@ -97,15 +101,18 @@ interface Running {
   readonly app: App
   readonly demo: Demo | undefined
   readonly log: Logger
+  readonly lingerMs: number
 }
 
-function stopOnSignal({ server, app, demo, log }: Running): void {
+function stopOnSignal({ server, app, demo, log, lingerMs }: Running): void {
   let isStopping = false
   const stop = async (): Promise<void> => {
     if (isStopping) return
     isStopping = true
     log.info('stopping')
-    setTimeout(() => process.exit(1), graceMs).unref()
+    app.drain()
+    setTimeout(() => process.exit(1), graceMs + lingerMs).unref()
+    await sleep(lingerMs)
     await Promise.all([closeServer(server), demo?.close()])
     await app.close()
     process.exit(0)

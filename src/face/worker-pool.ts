@@ -35,6 +35,8 @@ export interface WorkerPool extends FaceEngine {
   readonly ready: Promise<void>
   /** Tags of the networks whose mean is the liveness score; none where they are not here, and then nothing is scored. */
   readonly padModels: readonly string[]
+  /** Whether a worker is there that has loaded its networks, busy or idle. */
+  readonly hasWorker: () => boolean
   /** For evaluations alone: measures the face nearest the centre, whatever its defects. */
   measureCentralFace(frame: Uint8Array, wanted?: Wanted): Promise<Measurement>
 }
@@ -67,6 +69,7 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
       return known
     },
     ready: crew.ready,
+    hasWorker: crew.hasWorker,
     measure: (frame, wanted) => measure(frame, { face: 'largest', ...wanted }),
     measureCentralFace: (frame, wanted = { embedding: true }) =>
       measure(frame, { face: 'central', ...wanted }),
@@ -87,6 +90,8 @@ interface CrewState {
   readonly queue: WaitingJob[]
   readonly idle: WorkerProcess[]
   readonly alive: Set<WorkerProcess>
+  /** Those of them that have loaded their networks. */
+  readonly able: Set<WorkerProcess>
   imageAdapter: 'opencv' | 'sharp' | undefined
   /** No frame is taken any more: closed, or unable to start. */
   isOver: boolean
@@ -94,6 +99,7 @@ interface CrewState {
 
 interface Crew {
   readonly ready: Promise<void>
+  hasWorker: () => boolean
   imageAdapter: () => 'opencv' | 'sharp' | undefined
   enqueue: (job: Job) => Promise<Measurement>
   close: () => Promise<void>
@@ -107,6 +113,7 @@ function createCrew(options: WorkerPoolOptions, start: WorkerStart): Crew {
     queue: [],
     idle: [],
     alive: new Set(),
+    able: new Set(),
     imageAdapter: undefined,
     isOver: false,
   }
@@ -115,6 +122,7 @@ function createCrew(options: WorkerPoolOptions, start: WorkerStart): Crew {
   for (let each = 0; each < Math.max(1, options.workers); each++) hire(crew, 0)
   return {
     ready: crew.ready.promise,
+    hasWorker: () => !crew.isOver && crew.able.size > 0,
     imageAdapter: () => crew.imageAdapter,
     enqueue: (job) => enqueue(crew, job),
     close: async () => {
@@ -182,6 +190,7 @@ function hire(crew: CrewState, deathsInARow: number): void {
   worker.ready.then(
     (imageAdapter) => {
       service.isReady = true
+      crew.able.add(worker)
       crew.imageAdapter = imageAdapter
       crew.options.onEvent?.({ kind: 'worker_ready', imageAdapter, processId: worker.processId })
       crew.ready.resolve()
@@ -197,6 +206,7 @@ function hire(crew: CrewState, deathsInARow: number): void {
   )
   void worker.ended.then((detail) => {
     crew.alive.delete(worker)
+    crew.able.delete(worker)
     if (crew.isOver) return
     const deaths = service.isReady ? 0 : deathsInARow + 1
     const restartInMs = Math.min(longestPauseMs, firstPauseMs * 2 ** deaths)

@@ -65,6 +65,8 @@ export interface Store {
   readonly logoutDeliveries: LogoutDeliveries
   readonly oidc: OidcStore
   readonly digestIdentifier: (email: string) => string
+  /** Rejects where the database does not answer. */
+  readonly ping: () => Promise<void>
   close(): Promise<void>
 }
 
@@ -97,6 +99,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     logoutDeliveries: createLogoutDeliveries(database, clock),
     oidc: createOidcStore({ database, clock, recordKey: secrets.recordKey }),
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
+    ping: () =>
+      database.run(async (manager) => {
+        await manager.query('SELECT 1')
+      }),
     close: async () => {
       if (!isInspection) await audit.checkpoint()
       await database.close()

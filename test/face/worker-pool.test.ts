@@ -49,6 +49,15 @@ describe('the pool of face workers', function () {
     await pool.ready
   })
 
+  it('has a worker from when the networks are loaded until it is closed', async () => {
+    pool = await startPool()
+    assert.isFalse(pool.hasWorker())
+    await pool.ready
+    assert.isTrue(pool.hasWorker())
+    await pool.close()
+    assert.isFalse(pool.hasWorker())
+  })
+
   it('gives an embedding of the recogniser’s model only where one is wanted', async () => {
     const running = await start()
     const wanted = await running.measure(frame, { embedding: true })
