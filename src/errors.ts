@@ -3,6 +3,23 @@
 export const catalogue = {
   // Pages and interactions
   interaction_expired: [400, 'This sign-in has expired. Go back to the app and start again.'],
+  interaction_finished: [
+    400,
+    'This sign-in is finished, so there is nothing to go back to. Go on in the app.',
+  ],
+  interaction_moved_on: [400, 'This step is done already, perhaps in another tab. Go on with the next one.'],
+  interaction_replaced: [
+    400,
+    'This page no longer fits: you signed in or out in another tab meanwhile, or its cookie was deleted. Start again.',
+  ],
+  interaction_elsewhere: [
+    400,
+    'This sign-in was begun in another browser, or this one has lost its cookie. Go back to the app and start again in this browser.',
+  ],
+  cookies_missing: [
+    400,
+    'Your browser sent no cookie, and signing in needs one. Allow cookies for this site, go back to the app and start again.',
+  ],
   forgery_suspected: [403, 'This form did not come from this page. Reload the page and try again.'],
   form_invalid: [400, 'Something in the form is missing or too long. Check it and try again.'],
   page_not_found: [404, 'There is no page at this address.'],
@@ -75,6 +92,13 @@ export interface FaultOptions {
   readonly detail?: string
   readonly cause?: unknown
   readonly retryAfterSeconds?: number
+  /** Ways on, for the page: the first is the one to take. Registered addresses and our own alone. */
+  readonly links?: readonly FaultLink[]
+}
+
+export interface FaultLink {
+  readonly url: string
+  readonly text: string
 }
 
 /** An expected failure. Anything else that is thrown is a bug and answers 500 with nothing exposed. */
@@ -84,6 +108,7 @@ export class Fault extends Error {
   /** What the person is told. */
   readonly publicMessage: string
   readonly retryAfterSeconds: number | undefined
+  readonly links: readonly FaultLink[]
 
   constructor(code: FaultCode, options: FaultOptions = {}) {
     const [status, publicMessage] = catalogue[code]
@@ -93,5 +118,6 @@ export class Fault extends Error {
     this.status = status
     this.publicMessage = publicMessage
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.links = options.links ?? []
   }
 }

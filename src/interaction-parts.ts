@@ -27,6 +27,7 @@ export async function interactionDependencies(
   const otp = openSecondFactor({ store, clock, events: letters.events })
   return {
     provider,
+    explainLostVisit: parts.explainLostVisit,
     clock,
     render,
     desk,

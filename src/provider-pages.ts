@@ -1,21 +1,33 @@
 /** The provider's pages, drawn by our views. */
 import { randomBytes } from 'node:crypto'
 import type { Context, Middleware } from 'koa'
-import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider'
 import type { Logger } from 'pino'
+import type { Fault, FaultLink } from './errors.ts'
 import { allowFormAction } from './http/headers.ts'
 import type { Render } from './http/render.ts'
 import type { ProviderPages, UserCodeProblem } from './provider/dependencies.ts'
+import { homeOf, resumedIn } from './provider/visit-traces.ts'
 
-export function createProviderPages(render: Render, log: Logger): ProviderPages {
+export interface ProviderPagesDependencies {
+  readonly render: Render
+  readonly log: Logger
+  readonly explainLostVisit: (ctx: Context, uid: string) => Promise<Fault>
+}
+
+export function createProviderPages(dependencies: ProviderPagesDependencies): ProviderPages {
+  const { render, log } = dependencies
   return {
     error: async (ctx, out) => {
       const reference = randomBytes(5).toString('hex')
+      const said = await explain(dependencies, ctx, out)
+      const { error, error_description: detail } = out
+      const { method, status } = ctx
       log.info(
-        { reference, code: out.error, detail: out.error_description, path: ctx.path },
+        { reference, code: said.code ?? error, status, method, path: ctx.path, detail },
         'request refused',
       )
-      await render(ctx, 'error', { message: sentenceFor(out.error), reference, backUrl: undefined })
+      await render(ctx, 'error', { message: said.message, reference, links: said.links })
     },
     confirmSignOut: (ctx, form) => render(ctx, 'logout-confirm', form),
     signedOut: (ctx) => render(ctx, 'logged-out', { homeUrl: '/' }),
@@ -26,6 +38,32 @@ export function createProviderPages(render: Render, log: Logger): ProviderPages 
       }),
     confirmUserCode: (ctx, form) => render(ctx, 'device-confirm', form),
     deviceConnected: (ctx) => render(ctx, 'message', connected),
+  }
+}
+
+interface Explanation {
+  readonly code?: string
+  readonly message: string
+  readonly links: readonly FaultLink[]
+}
+
+/** The end of a visit is told as its pages would tell it; of anything else the app is the one to go back to. */
+async function explain(
+  { explainLostVisit }: ProviderPagesDependencies,
+  ctx: KoaContextWithOIDC,
+  { error }: ErrorOut,
+): Promise<Explanation> {
+  const uid = resumedIn(ctx)
+  if (uid !== undefined && error === 'invalid_request') {
+    const { code, publicMessage: message, links } = await explainLostVisit(ctx, uid)
+    return { code, message, links }
+  }
+  const { client } = ctx.oidc
+  const home = client === undefined ? undefined : homeOf(client)
+  const name = client?.clientName ?? 'the app'
+  return {
+    message: sentenceFor(error),
+    links: home === undefined ? [] : [{ url: home, text: `Go to ${name}` }],
   }
 }
 

@@ -1,14 +1,18 @@
 /** The OpenID Provider as the app wants it: its clients, keys and accounts found, its pages drawn by our views. */
+import type { Context } from 'koa'
 import type Provider from 'oidc-provider'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { assurancePolicyOf } from './factor-records.ts'
+import type { Fault } from './errors.ts'
 import type { Render } from './http/render.ts'
+import { explainLostVisit } from './interactions/lost-visit.ts'
 import { supportedAcrs } from './policy/assurance.ts'
 import { createProviderPages, letFormsLeadToApps } from './provider-pages.ts'
 import { startLogoutCourier, type LogoutCourier } from './provider/backchannel-logout.ts'
 import { openClients, type Clients } from './provider/clients.ts'
 import { openKeyRing, type KeySet } from './provider/key-ring.ts'
+import { createVisitTraces } from './provider/visit-traces.ts'
 import { createOutbound, type Outbound } from './provider/outbound.ts'
 import { checkClients, createProvider } from './provider/provider.ts'
 import { createVault } from './provider/sealed-file.ts'
@@ -29,6 +33,8 @@ export interface ProviderHouse {
   /** For the pages: sessions, interactions, clients and grants are the same in each provider of this house. */
   readonly provider: Provider
   /** The one that holds the keys of now: it answers the protocol. */
+  /** For a page of a visit that is over, or another browser’s. */
+  readonly explainLostVisit: (ctx: Context, uid: string) => Promise<Fault>
   readonly currentProvider: () => Provider
   /** What the consent page says of the scopes of the operator’s APIs. */
   readonly scopeSentences: Readonly<Record<string, string>>
@@ -80,6 +86,7 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
   return {
     provider,
     currentProvider: () => current,
+    explainLostVisit: createExplainer(parts),
     scopeSentences: clients.scopeSentences,
     isVetted: (clientId) => clients.policies.has(clientId),
     logoutCourier,
@@ -102,6 +109,7 @@ interface Shared {
 
 function create(parts: ProviderParts, { watcher, ...shared }: Shared, keys: KeySet): Provider {
   const { config, log, store } = parts
+  const explainLost = createExplainer(parts)
   const provider = createProvider({
     issuer: config.issuer,
     trustProxy: config.trustProxy,
@@ -121,12 +129,17 @@ function create(parts: ProviderParts, { watcher, ...shared }: Shared, keys: KeyS
     registrationToken: config.registrationToken,
     certificates: certificatesOf(config),
     logouts: store.logoutDeliveries,
-    pages: createProviderPages(parts.render, log),
+    pages: createProviderPages({ render: parts.render, log, explainLostVisit: explainLost }),
     onServerError: (error) => log.error({ error }, 'the provider failed'),
   })
   provider.use(letFormsLeadToApps)
   watchProvider(provider, watcher)
   return provider
+}
+
+function createExplainer({ config, store }: ProviderParts): ProviderHouse['explainLostVisit'] {
+  const traces = createVisitTraces(config.issuer, (model) => store.oidc.recordsOf(model))
+  return (ctx, uid) => explainLostVisit(traces, ctx, uid)
 }
 
 function certificatesOf({ clientCertHeader, clientCertVerifiedHeader }: Config) {

@@ -70,7 +70,7 @@ interface Failure {
 }
 
 async function answer(render: Render, ctx: Context, { fault, reference }: Failure): Promise<void> {
-  const { code, status, publicMessage, retryAfterSeconds } = fault
+  const { code, status, publicMessage, retryAfterSeconds, links } = fault
   ctx.status = status
   ctx.set('Cache-Control', 'no-store')
   if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(Math.ceil(retryAfterSeconds)))
@@ -87,5 +87,5 @@ async function answer(render: Render, ctx: Context, { fault, reference }: Failur
   }
   // An error page needs no camera, whatever the page that failed was going to be.
   ctx.state['allowCamera'] = false
-  await render(ctx, 'error', { message: publicMessage, reference, backUrl: undefined })
+  await render(ctx, 'error', { message: publicMessage, reference, links })
 }

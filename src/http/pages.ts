@@ -202,7 +202,8 @@ export interface PageLocals extends MailPageLocals, OtpPageLocals, PasskeyPageLo
   readonly error: {
     readonly message: string
     readonly reference: string
-    readonly backUrl: string | undefined
+    /** The first is the one to take. */
+    readonly links: readonly { readonly url: string; readonly text: string }[]
   }
   readonly message: {
     readonly heading: string

@@ -1,6 +1,7 @@
 /** What the sign-in pages need from the rest of the house; `app.ts` fills it. */
 import type { Context } from 'koa'
 import type Provider from 'oidc-provider'
+import type { Fault } from '../errors.ts'
 import type { ForgeryTokens } from '../http/forgery.ts'
 import type { Render } from '../http/render.ts'
 import type { AssurancePolicy } from '../policy/assurance.ts'
@@ -31,6 +32,8 @@ export interface AddressLimits {
 
 export interface InteractionDependencies {
   readonly provider: Provider
+  /** Why the visit of this uid cannot be gone on with here. */
+  readonly explainLostVisit: (ctx: Context, uid: string) => Promise<Fault>
   readonly clock: () => Date
   readonly captureSeconds: number
   /** `turns` asks for random head turns; `look` for one steady look, and proves no liveness. */

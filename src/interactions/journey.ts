@@ -3,7 +3,6 @@ import type { Context } from 'koa'
 import type Provider from 'oidc-provider'
 import { errors } from 'oidc-provider'
 import { z } from 'zod'
-import { Fault } from '../errors.ts'
 import {
   answerWith,
   assuranceOf,
@@ -79,12 +78,16 @@ export function pathOf(journey: Pick<Journey, 'uid'>, step = ''): string {
 }
 
 /**
- * Loads the interaction of the address, which must be the one of the browser’s signed cookie.
- * @throws {Fault} interaction_expired, also where the address is another browser’s.
+ * Finds the interaction of the address, which must be the one of the browser’s signed cookie.
+ * @returns undefined where it is over, or another browser’s.
  */
-export async function loadJourney(provider: Provider, ctx: Context, uid: string): Promise<Journey> {
+export async function findJourney(
+  provider: Provider,
+  ctx: Context,
+  uid: string,
+): Promise<Journey | undefined> {
   const interaction = await findInteraction(provider, ctx)
-  if (interaction?.uid !== uid) throw new Fault('interaction_expired')
+  if (interaction?.uid !== uid) return undefined
   const { params, prompt, session, grantId } = interaction
   const clientId = textOf(params['client_id']) ?? ''
   const minimumAcr = await minimumAcrOf(provider, clientId)

@@ -1,13 +1,18 @@
 /** Entering a page of a visit: whose it is, and what its forms may lead to. */
 import type { Context } from 'koa'
 import type { InteractionDependencies } from './dependencies.ts'
-import { bindingOf, loadJourney, type Journey } from './journey.ts'
+import { bindingOf, findJourney, type Journey } from './journey.ts'
 
 export type Step = (dependencies: InteractionDependencies, ctx: Context, journey: Journey) => Promise<void>
 
-/** Loads the visit, and lets forms of its pages end in a redirect to the app (Chrome applies form-action to redirects). */
+/**
+ * Loads the visit, and lets forms of its pages end in a redirect to the app (Chrome applies form-action to redirects).
+ * @throws {Fault} saying why there is none, as far as this browser may know
+ */
 export async function enter(dependencies: InteractionDependencies, ctx: Context): Promise<Journey> {
-  const journey = await loadJourney(dependencies.provider, ctx, parameterOf(ctx, 'uid'))
+  const uid = parameterOf(ctx, 'uid')
+  const journey = await findJourney(dependencies.provider, ctx, uid)
+  if (journey === undefined) throw await dependencies.explainLostVisit(ctx, uid)
   ctx.state['formActionOrigins'] = originsOf(journey.redirectUri)
   ctx.state['forgeryBinding'] = bindingOf(journey)
   return journey

@@ -12,6 +12,7 @@ import { beginDevicesAtTheirFirstPage } from './device-flow.ts'
 import { keysMaxAgeSeconds } from './key-schedule.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { rememberOnce } from './replay.ts'
+import { traceVisits } from './visit-traces.ts'
 import { routes } from './routes.ts'
 
 export function createProvider(dependencies: ProviderDependencies): Provider {
@@ -23,6 +24,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   rememberOnce(provider, recordsOf, clock)
   provider.use(pinAddress(issuer))
   provider.use(letKeysBeKept)
+  provider.use(traceVisits(provider, recordsOf))
   provider.use(refuseOtherMethods())
   Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
     get(this: Parameters<typeof answeredAcr>[0]) {

@@ -159,7 +159,10 @@ export const sampleLocals: PageLocals = {
   error: {
     message: 'This sign-in has expired. Go back to the app and start again.',
     reference: '4f1c09ab2d',
-    backUrl: undefined,
+    links: [
+      { url: '/pages/identify', text: 'Start again' },
+      { url: '/pages/home', text: 'Go to Demo Shop' },
+    ],
   },
   message: {
     heading: 'Your face is enrolled',
