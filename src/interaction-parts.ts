@@ -19,11 +19,10 @@ export async function interactionDependencies(
   desk: ReturnType<typeof createCaptureDesk>,
 ): Promise<InteractionDependencies> {
   const { store, clock, face, secrets, provider, render, config, letters } = parts
-  const { minScore } = face.operatingPoint
-  const { minLiveness } = face
+  const { minLiveness, operatingPoint } = face
+  const { minScore } = operatingPoint
   const { subjects, templates, attempts, digestIdentifier } = store
   const keyFor = (use: string): Uint8Array => deriveKey(secrets.cookieKeys[0] ?? '', use)
-  const { captureSeconds } = config
   const otp = openSecondFactor({ store, clock, events: letters.events })
   return {
     provider,
@@ -31,7 +30,7 @@ export async function interactionDependencies(
     clock,
     render,
     desk,
-    captureSeconds,
+    captureSeconds: config.captureSeconds,
     challenge: config.challenge,
     flash: config.colourFlash,
     forgery: createForgeryTokens(keyFor('forgery tokens')),
@@ -42,7 +41,7 @@ export async function interactionDependencies(
       keys: { ...store.deviceKeys, trust: (key) => trustAndTell(parts, key) },
       ceremonies: createDeviceCeremonies({
         clock,
-        ttlSeconds: captureSeconds,
+        ttlSeconds: config.captureSeconds,
         secret: keyFor('device challenges'),
       }),
     },
