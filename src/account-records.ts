@@ -5,6 +5,7 @@ import { Fault } from './errors.ts'
 import { authenticatorMethod } from './otp-parts.ts'
 import { decideAdmission, faceLimits } from './policy/lockout.ts'
 import type { Store } from './store/open-store.ts'
+import type { Subject } from './store/subjects.ts'
 
 const signInsShown = 10
 
@@ -73,10 +74,12 @@ async function nameCodes(store: Pick<Store, 'recoveryCodes'>, subjectId: string)
 }
 
 /** A code by mail goes to confirmed addresses alone. */
-function codeMethod({ emailVerified: isOn }: { readonly emailVerified: boolean }): SignInMethod {
+function codeMethod({ emailVerified, takesEmailCodes }: Subject): SignInMethod {
+  const isOn = emailVerified && takesEmailCodes
+  const off = emailVerified ? 'Off' : 'Confirm your address first'
   return {
     name: 'Code by e-mail',
-    state: isOn ? 'On' : 'Confirm your address first',
+    state: isOn ? 'On' : off,
     isOn,
     url: '/account/profile',
   }

@@ -15,11 +15,15 @@ export function createFactorRecords(
 ): FactorRecords {
   return {
     enrolledOf: async (subjectId) => ({
+      email: takesCodes(await store.subjects.findById(subjectId)),
       face: (await store.templates.summarise(subjectId)) !== undefined,
       password: true,
       otp: await otp.isEnrolled(subjectId),
       passkey: (await store.passkeys.list(subjectId)).length > 0,
-      email: (await store.subjects.findById(subjectId))?.emailVerified === true,
     }),
   }
+}
+
+function takesCodes(subject: Awaited<ReturnType<Store['subjects']['findById']>>): boolean {
+  return subject?.emailVerified === true && subject.takesEmailCodes
 }

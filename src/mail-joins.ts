@@ -30,7 +30,7 @@ export interface LetterDependencies {
 }
 
 export interface MailJoins {
-  readonly config: Pick<Config, 'issuer'>
+  readonly config: Pick<Config, 'issuer' | 'emailCode'>
   readonly store: Store
   readonly mails: PostOffice
   /** Into the audit trail, and to the mailbox. */
@@ -104,10 +104,11 @@ export function joinAccountMail(
       return subject
     },
     setName: (id: string, name: string | undefined) => subjects.setName(id, name),
+    setEmailCodes: (id: string, isOn: boolean) => subjects.setEmailCodes(id, isOn),
   }
   const section = { ...guards, ...pages, issuer: config.issuer, profiles, events }
   return {
-    profile: { ...section, verification, emailChange },
+    profile: { ...section, verification, emailChange, isEmailCodeAllowed: config.emailCode },
     password: {
       ...section,
       isCommonPassword,

@@ -65,6 +65,8 @@ const names: Readonly<Record<string, string>> = {
   password_changed: 'Password changed',
   email_verified: 'E-mail address confirmed',
   email_change_asked: 'New e-mail address entered',
+  email_codes_switched_off: 'Codes by e-mail switched off',
+  email_codes_switched_on: 'Codes by e-mail switched on',
   email_changed: 'E-mail address changed',
   profile_changed: 'Profile changed',
   data_exported: 'Your data downloaded',

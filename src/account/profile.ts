@@ -14,6 +14,7 @@ import {
   readAct,
   requireFresh,
   seeOther,
+  whereOf,
   type GuardDependencies,
 } from './guards.ts'
 import { signInUrl, type SignedIn } from './sign-in.ts'
@@ -24,6 +25,7 @@ interface ProfileSubject {
   readonly email: string
   readonly emailVerified: boolean
   readonly name: string | undefined
+  readonly takesEmailCodes: boolean
 }
 
 export interface ProfileDependencies extends GuardDependencies {
@@ -34,9 +36,13 @@ export interface ProfileDependencies extends GuardDependencies {
     /** @throws {Fault} not_signed_in where the subject is gone */
     get(subjectId: string): Promise<ProfileSubject>
     setName(subjectId: string, name: string | undefined): Promise<unknown>
+    /** @returns whether that changed anything */
+    setEmailCodes(subjectId: string, isOn: boolean): Promise<boolean>
   }
   readonly verification: VerificationDependencies
   readonly emailChange: EmailChangeDependencies
+  /** The operator’s choice, before the owner’s. */
+  readonly isEmailCodeAllowed: boolean
   readonly events: AccountEvents
 }
 
@@ -56,6 +62,7 @@ export function profileSection(router: Router, dependencies: ProfileDependencies
   act('verify/send', sendVerification)
   act('email', changeEmail)
   act('email/cancel', cancelChange)
+  act('codes', switchCodes)
 }
 
 interface Act {
@@ -95,6 +102,9 @@ async function show(
     verifyAction: `${path}/verify`,
     changeAction: `${path}/email`,
     cancelAction: `${path}/email/cancel`,
+    codes: dependencies.isEmailCodeAllowed
+      ? { action: `${path}/codes`, isOn: subject.takesEmailCodes }
+      : undefined,
     freshUrl: isFresh(dependencies, signedIn)
       ? undefined
       : signInUrl(dependencies.issuer, 'fresh_password', 'profile'),
@@ -169,5 +179,16 @@ async function changeEmail(act: Act): Promise<void> {
 
 async function cancelChange({ dependencies, ctx, subject }: Act): Promise<void> {
   await dependencies.emailChange.changes.cancel(subject.id)
+  seeOther(ctx, path)
+}
+
+/** A way in like any other: who changes it has lately signed in by something other than a face. */
+async function switchCodes({ dependencies, ctx, signedIn, subject, form }: Act): Promise<void> {
+  requireFresh(dependencies, signedIn)
+  const isOn = form['codes'] === 'on'
+  if (await dependencies.profiles.setEmailCodes(subject.id, isOn)) {
+    const type = isOn ? 'email_codes_switched_on' : 'email_codes_switched_off'
+    await dependencies.events.happened({ type, subjectId: subject.id, ...whereOf(ctx) })
+  }
   seeOther(ctx, path)
 }

@@ -68,6 +68,8 @@ export interface MailPageLocals {
     readonly verifyAction: string
     readonly changeAction: string
     readonly cancelAction: string
+    /** Whether a code by mail signs in; absent where the operator does not allow any. */
+    readonly codes: { readonly action: string; readonly isOn: boolean } | undefined
     /** Where one signs in again, before an address may be changed; undefined right after that. */
     readonly freshUrl: string | undefined
     readonly error: string | undefined

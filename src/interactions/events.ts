@@ -12,6 +12,8 @@ export type AccountEventType =
   | 'device_trusted'
   | 'email_change_asked'
   | 'email_changed'
+  | 'email_codes_switched_off'
+  | 'email_codes_switched_on'
   | 'email_verified'
   | 'face_enrolled'
   | 'face_erased_unused'

@@ -3,6 +3,14 @@ import { decideAdmission, passwordLimits } from '../policy/lockout.ts'
 import type { AttemptLedger, SignInVerdict } from './attempts.ts'
 import { codeSeconds, readMailCode, type MailProofs } from './mail-proof.ts'
 
+interface CodeSubject {
+  readonly id: string
+  readonly email: string
+  readonly emailVerified: boolean
+  /** The owner’s choice. */
+  readonly takesEmailCodes: boolean
+}
+
 export interface MailCodeDependencies {
   /** The operator’s choice. */
   readonly isAllowed: boolean
@@ -10,9 +18,7 @@ export interface MailCodeDependencies {
   readonly digestIdentifier: (email: string) => string
   readonly attempts: AttemptLedger
   readonly subjects: {
-    findByEmail(
-      email: string,
-    ): Promise<{ readonly id: string; readonly email: string; readonly emailVerified: boolean } | undefined>
+    findByEmail(email: string): Promise<CodeSubject | undefined>
   }
   readonly proofs: Pick<MailProofs, 'issue' | 'spendCode'>
   readonly mails: {
@@ -29,13 +35,13 @@ export interface CodeWish {
   readonly app: string
 }
 
-/** A code is made for every address, and only the mail goes to verified ones alone: time and traces are the same. */
+/** A code is made for every address, and only the mail goes to those alone whose owners take one: time and traces are the same. */
 export async function sendSignInCode(
   { subjects, proofs, mails, digestIdentifier }: MailCodeDependencies,
   { email, visit, app }: CodeWish,
 ): Promise<void> {
   const found = await subjects.findByEmail(email)
-  const subject = found?.emailVerified === true ? found : undefined
+  const subject = found?.emailVerified === true && found.takesEmailCodes ? found : undefined
   const { code } = await proofs.issue({
     purpose,
     binding: visit,
@@ -57,7 +63,7 @@ export interface CodeAttempt {
 }
 
 export async function signInByMailCode(
-  { attempts, clock, proofs, digestIdentifier }: MailCodeDependencies,
+  { attempts, clock, proofs, subjects, digestIdentifier }: MailCodeDependencies,
   { email, code, visit, clientId, address, browserDigest }: CodeAttempt,
 ): Promise<SignInVerdict> {
   const identifierDigest = digestIdentifier(email)
@@ -66,8 +72,9 @@ export async function signInByMailCode(
     (tally) => decideAdmission(tally, clock(), passwordLimits),
   )
   const proof = await proofs.spendCode({ purpose, binding: visit }, readMailCode(code))
-  // The address of the visit may have been changed since the code was sent.
-  const isForThis = proof?.emailDigest === identifierDigest
+  // The address of the visit may have been changed since the code was sent, and codes been switched off.
+  const owner = await subjects.findByEmail(email)
+  const isForThis = proof?.emailDigest === identifierDigest && owner?.takesEmailCodes === true
   if (proof?.subjectId === undefined || !isAdmitted || !isForThis) {
     await attempts.settle(attemptId, { outcome: isAdmitted ? 'no_match' : 'locked', subjectId: undefined })
     return { outcome: 'refuse' }

@@ -41,6 +41,8 @@ const sentences: Readonly<Record<string, string>> = {
   recovery_code_used: 'A recovery code was used to sign in to your account.',
   password_changed: 'The password of your account was changed.',
   account_recovered: 'A new password was chosen for your account by “Forgot your password?”.',
+  email_codes_switched_off: 'Signing in with a code by e-mail was switched off for your account.',
+  email_codes_switched_on: 'Signing in with a code by e-mail was switched on for your account.',
   email_changed: 'The e-mail address of your account was changed.',
   face_enrolled: 'A face was enrolled for your account.',
   consent_given: 'You agreed that your face is used to sign you in. This is your receipt.',

@@ -13,6 +13,7 @@ import { Otp1795520000000 } from './migrations/1795520000000-otp.ts'
 import { Control1795530000000 } from './migrations/1795530000000-control.ts'
 import { LogoutDeliveries1795540000000 } from './migrations/1795540000000-logout-deliveries.ts'
 import { EnrolledOn1795550000000 } from './migrations/1795550000000-enrolled-on.ts'
+import { EmailCodes1795560000000 } from './migrations/1795560000000-email-codes.ts'
 
 export type Work<T> = (manager: EntityManager) => Promise<T>
 
@@ -49,6 +50,7 @@ export async function openDatabase(path: string, subscriber: EntitySubscriberInt
       Control1795530000000,
       LogoutDeliveries1795540000000,
       EnrolledOn1795550000000,
+      EmailCodes1795560000000,
     ],
     migrationsRun: false,
     enableWAL: path !== ':memory:',

@@ -25,6 +25,8 @@ export interface SubjectRow {
   updatedAt: number
   /** Since when the operator keeps the subject out. */
   disabledAt: number | null
+  /** Since when the subject wants no codes by mail. */
+  emailCodesOffAt: number | null
 }
 export const subjectRows = rowsOf<SubjectRow>('subject', 'subjects', {
   id,
@@ -36,6 +38,7 @@ export const subjectRows = rowsOf<SubjectRow>('subject', 'subjects', {
   createdAt: instant,
   updatedAt: instant,
   disabledAt: optional(instant),
+  emailCodesOffAt: optional(instant),
 })
 
 /** The data key of one subject, wrapped by the key-encryption key; without it the subject's templates are noise. */

@@ -18,6 +18,8 @@ export interface Subject {
   readonly updatedAt: Date
   /** Since when the operator keeps the subject out. */
   readonly disabledAt: Date | undefined
+  /** Whether the subject lets codes by mail sign in. */
+  readonly takesEmailCodes: boolean
 }
 
 export interface Subjects {
@@ -39,6 +41,8 @@ export interface Subjects {
   setDisabled(id: string, isDisabled: boolean): Promise<boolean>
   setPasswordHash(id: string, passwordHash: string): Promise<void>
   setName(id: string, name: string | undefined): Promise<void>
+  /** @returns whether that changed anything */
+  setEmailCodes(id: string, isOn: boolean): Promise<boolean>
   /** @returns false where the subject has another address by now, or was verified before */
   verifyEmail(id: string, email: string): Promise<boolean>
   /** Takes the keys of the templates, the templates, consents, sessions and grants along; of the audit events the fact stays, without address or detail. */
@@ -77,6 +81,7 @@ export function createSubjects(database: Database, clock: () => Date): Subjects 
       const updatedAt = clock().getTime()
       await database.run((manager) => manager.update(subjectRows, { id }, { name: name ?? null, updatedAt }))
     },
+    setEmailCodes: (id, isOn) => setEmailCodes(database, clock, { id, isOn }),
     verifyEmail: async (id, email) => {
       const unverified = { id, emailKey: normaliseEmail(email), emailVerified: false }
       const verified = { emailVerified: true, updatedAt: clock().getTime() }
@@ -96,6 +101,18 @@ export function createSubjects(database: Database, clock: () => Date): Subjects 
       await database.scrub()
     },
   }
+}
+
+async function setEmailCodes(
+  database: Database,
+  clock: () => Date,
+  { id, isOn }: { readonly id: string; readonly isOn: boolean },
+): Promise<boolean> {
+  const now = clock().getTime()
+  const from = { id, emailCodesOffAt: isOn ? Not(IsNull()) : IsNull() }
+  const to = { emailCodesOffAt: isOn ? null : now, updatedAt: now }
+  const { affected } = await database.run((manager) => manager.update(subjectRows, from, to))
+  return affected === 1
 }
 
 function forOperator(
@@ -146,6 +163,7 @@ function newRow(
     createdAt: now,
     updatedAt: now,
     disabledAt: null,
+    emailCodesOffAt: null,
   }
 }
 
@@ -164,5 +182,6 @@ function subjectOf(row: SubjectRow): Subject {
     createdAt: new Date(row.createdAt),
     updatedAt: new Date(row.updatedAt),
     disabledAt: row.disabledAt === null ? undefined : new Date(row.disabledAt),
+    takesEmailCodes: row.emailCodesOffAt === null,
   }
 }

@@ -61,6 +61,7 @@ export const mailLocals: MailPageLocals = {
     verifyAction: '/account/profile/verify',
     changeAction: '/account/profile/email',
     cancelAction: '/account/profile/email/cancel',
+    codes: { action: '/account/profile/codes', isOn: true },
     freshUrl: undefined,
     error: undefined,
     errorField: undefined,
