@@ -33,6 +33,7 @@ import { openProvider } from './provider-parts.ts'
 import { routes } from './provider/routes.ts'
 import { createVault } from './provider/sealed-file.ts'
 import { openSecrets } from './provider/secrets.ts'
+import { postedAuthorization } from './posted-authorization.ts'
 import { protocolLimits } from './protocol-limits.ts'
 import { createReadiness, type Readiness } from './readiness.ts'
 import { startPurging } from './purge.ts'
@@ -153,6 +154,7 @@ async function createCallback(
   })
   koa.use(guardOwnPages(config.issuer))
   for (const router of own) koa.use(router.routes())
+  koa.use(postedAuthorization())
   koa.use(protocolLimits())
   koa.use((ctx) => handOver(ctx, parts.currentProvider()))
   koa.on('error', (error: unknown) => log.error({ error }, 'an answer could not be written'))

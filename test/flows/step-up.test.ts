@@ -141,6 +141,21 @@ describe('An app that asks for more, or less, than a session has', function () {
     assert.include(page.text, 'name="email"')
   })
 
+  it('may post its request as well, and the session counts as for a visit', async () => {
+    const { visitor } = await somebody()
+    const first = await ask(visitor, {})
+    await claimsOf(visitor, first.request, first.page)
+    const request = await party.begin({ prompt: 'none' })
+    const page = await visitor.open('/authorize', {
+      method: 'POST',
+      body: request.url.searchParams,
+      headers: { origin: there(house).rpOrigin, 'sec-fetch-site': 'cross-site' },
+    })
+    assert.equal((await claimsOf(visitor, request, page))?.['acr'], acrs.password)
+    const many = new URLSearchParams({ state: 'x'.repeat(20_000) })
+    assert.equal((await visitor.open('/authorize', { method: 'POST', body: many })).status, 400)
+  })
+
   it('cannot reach a second step without the first, nor skip the first by its address', async () => {
     const { email } = await passwordSession()
     const visitor = stranger()
