@@ -11,6 +11,7 @@ const languages: Readonly<Record<string, string>> = {
   '.mjs': 'js',
   '.js': 'js',
   '.html': 'html',
+  '.shtml': 'html',
   '.yaml': 'yaml',
   '.py': 'python',
   '.conf': 'apache',

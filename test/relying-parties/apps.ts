@@ -7,7 +7,7 @@ import { digestSecret } from '../../src/provider/client-metadata.ts'
 import { freePort } from '../flows/house.ts'
 
 /** What an operator might paste: whoever does not encode it for HTTP Basic (RFC 6749 §2.3.1) fails. */
-const awkwardSecret = 'a+b/c=d%2Be&f:g h~i-j_k.l!m*n(o)p"q'
+const awkwardSecret = 'a+b/c=d%2Be&f:g h~i-j_k.l!m*n(o)p;q,r'
 /** For clients that put a secret on the wire as it is. */
 const plainSecret = 'tVb5s0Yk3mC8wq1Zr7Jd2uHn6Lx4Pe9aGfKo'
 

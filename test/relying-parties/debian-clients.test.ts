@@ -1,0 +1,106 @@
+import { assert } from 'chai'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { canBrowse } from '../browser/chromium.ts'
+import { there } from '../flows/house.ts'
+import { apacheCommand, layOutApache } from './apache.ts'
+import { environmentOf, planApp, run, type App, type Running } from './apps.ts'
+import { assertFaceClaims, claimOf } from './claims.ts'
+import { installFromDebian } from './install.ts'
+import { confirmSignOut, openStreet, readJson, signInByFace, visit, type Street } from './street.ts'
+
+const debian: Readonly<Record<string, { readonly packages: readonly string[]; readonly proof: string }>> = {
+  'mod-auth-openidc': {
+    packages: ['apache2', 'libapache2-mod-auth-openidc'],
+    proof: '/usr/lib/apache2/modules/mod_auth_openidc.so',
+  },
+  authlib: {
+    packages: ['python3-authlib', 'python3-flask', 'python3-requests'],
+    proof: '/usr/lib/python3/dist-packages/authlib',
+  },
+}
+
+describe('An app that comes with Debian', function () {
+  this.timeout(120_000)
+  let street: Street | undefined
+  let folder = ''
+  const apps = new Map<string, App>()
+  const absent = new Map<string, string>()
+  const running: Running[] = []
+
+  before(async function () {
+    this.timeout(300_000)
+    if (!canBrowse) this.skip()
+    for (const [name, { packages, proof }] of Object.entries(debian)) {
+      const reason = await installFromDebian(packages, proof)
+      if (reason !== undefined) absent.set(name, reason)
+    }
+    if (absent.size === Object.keys(debian).length) this.skip()
+    folder = await mkdtemp(join(tmpdir(), 'mien-debian-'))
+    await chmod(folder, 0o755)
+    const planned = await Promise.all([
+      planApp({ name: 'mod-auth-openidc' }),
+      planApp({ name: 'authlib', secret: 'plain' }),
+    ])
+    for (const app of planned) apps.set(app.name, app)
+    street = await openStreet(planned)
+  })
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) console.log(running.map((each) => each.said()).join(''))
+    for (const server of running.splice(0)) await server.stop()
+  })
+  after(async () => {
+    await street?.close()
+    if (folder !== '') await rm(folder, { recursive: true, force: true })
+  })
+
+  /** Skips the test by name where the app could not be installed. */
+  const take = (test: Mocha.Context, name: string): App => {
+    const reason = absent.get(name)
+    if (reason !== undefined) {
+      console.log(`    skipped: ${reason}`)
+      test.skip()
+    }
+    return there(apps.get(name))
+  }
+  const issuer = (): string => there(street).house.origin
+
+  it('Apache with mod_auth_openidc guards a site, asks for more at a stronger door, and signs out', async function () {
+    const app = take(this, 'mod-auth-openidc')
+    await layOutApache(app, folder)
+    running.push(await run(app, apacheCommand(folder, environmentOf(app, issuer()))))
+    await visit(there(street), async (page) => {
+      await page.goto(app.origin)
+      await signInByFace(page, app)
+      assertFaceClaims(JSON.parse(await page.locator('pre').innerText()))
+      await page.goto(`${app.origin}/vault/`)
+      await page.getByRole('heading', { name: 'Enter your password' }).waitFor()
+      assert.equal(new URL(page.url()).origin, issuer())
+      const after = encodeURIComponent(`${app.origin}/signed-out.html`)
+      await page.goto(`${app.origin}/oidc/callback?logout=${after}`)
+      await confirmSignOut(page, app)
+      assert.equal(new URL(page.url()).pathname, '/signed-out.html')
+      await page.goto(app.origin)
+      assert.equal(new URL(page.url()).origin, issuer())
+    })
+  })
+
+  it('Authlib in Flask checks the signature with the key that the token names, and refreshes', async function () {
+    const app = take(this, 'authlib')
+    const args = ['-m', 'flask', '--app', 'app', 'run', '--host', 'localhost', '--port', String(app.port)]
+    const env = { ...environmentOf(app, issuer()), PYTHONDONTWRITEBYTECODE: '1' }
+    running.push(await run(app, { program: '/usr/bin/python3', args, env }))
+    await visit(there(street), async (page) => {
+      await page.goto(`${app.origin}/login`)
+      await signInByFace(page, app)
+      const { claims } = await readJson(page, `${app.origin}/`)
+      assertFaceClaims(claims)
+      assert.isString(claimOf(claims, 'sub'))
+      assert.containSubset(await readJson(page, `${app.origin}/refresh`, 'POST'), { expires_in: 600 })
+      await page.goto(`${app.origin}/logout`)
+      await confirmSignOut(page, app)
+      assert.deepEqual(await readJson(page, `${app.origin}/`), { claims: null })
+    })
+  })
+})
