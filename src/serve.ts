@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pino, { type Logger } from 'pino'
 import { createApp, type App } from './app.ts'
 import type { Config } from './config.ts'
+import { createLog } from './log.ts'
 
 /** Requests under way get this long to end before the process does. */
 const graceMs = 10_000
@@ -12,10 +13,7 @@ const graceMs = 10_000
 const drainMs = 2000
 
 export async function serve(config: Config): Promise<void> {
-  const log = pino(
-    { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination(2),
-  )
+  const log = createLog(config.logLevel, pino.destination(2))
   const app = await createApp({ config, log })
   const server = createServer((request, response) => void app.callback(request, response))
   // Slow senders are cut off: a frame or a form takes a fraction of this (security check 60).

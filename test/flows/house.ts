@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pino from 'pino'
 import { createApp, type App } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
+import { createLog } from '../../src/log.ts'
 import { modelsDir } from '../media.ts'
 
 export interface House {
@@ -65,7 +65,7 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
     ...wish.settings,
   })
   const lines: string[] = []
-  const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) })
+  const log = createLog('debug', { write: (line: string) => lines.push(line) })
   let ahead = 0
   const clock = (): Date => new Date(Date.now() + ahead)
   const app = await createApp({
