@@ -4,6 +4,7 @@ import type { Context } from 'koa'
 import type { Render } from '../http/render.ts'
 import type { AccountEvents } from '../interactions/events.ts'
 import { appAddress, findStep, makeSeed, seedInGroups } from '../interactions/totp.ts'
+import { afterChange, offerElsewhere } from './elsewhere.ts'
 import {
   csrfOf,
   isFresh,
@@ -67,6 +68,7 @@ async function showSection(dependencies: AuthenticatorDependencies, ctx: Context
     setUpUrl: urls.setUp,
     recoveryCodesUrl: '/account/recovery-codes',
     removeAction: urls.remove,
+    elsewhere: await offerElsewhere(dependencies, ctx, signedIn),
     freshUrl: isFresh(dependencies, signedIn)
       ? undefined
       : signInUrl(issuer, 'fresh_password', 'authenticator'),
@@ -122,7 +124,7 @@ async function confirm(dependencies: AuthenticatorDependencies, ctx: Context): P
   if (!(await totpSeeds.confirm(pending, step))) return askAgain(dependencies, ctx)
   await events.happened({ type: 'totp_enabled', subjectId, ...whereOf(ctx) })
   const codes = await dependencies.recoveryCodes.summarise(subjectId)
-  if (codes !== undefined && codes.left > 0) return seeOther(ctx, urls.section)
+  if (codes !== undefined && codes.left > 0) return seeOther(ctx, afterChange(urls.section))
   return showNewCodes(dependencies, ctx, { signedIn, isFirstSet: true })
 }
 
@@ -135,7 +137,7 @@ async function remove(dependencies: AuthenticatorDependencies, ctx: Context): Pr
   const wasOn = await totpSeeds.remove(subjectId)
   await recoveryCodes.erase(subjectId)
   if (wasOn) await events.happened({ type: 'totp_removed', subjectId, ...whereOf(ctx) })
-  seeOther(ctx, urls.section)
+  seeOther(ctx, afterChange(urls.section))
 }
 
 /** To the set-up page by way of a new sign-in, or straight where that is recent. */

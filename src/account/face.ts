@@ -11,6 +11,7 @@ import {
   recordConsent,
   type RegistrationDependencies,
 } from '../interactions/registration.ts'
+import { afterChange } from './elsewhere.ts'
 import {
   bindingOf,
   csrfOf,
@@ -53,7 +54,7 @@ export function faceSection(router: Router, dependencies: FaceSectionDependencie
     const erased = await dependencies.templates.erase(subjectId)
     const receipts = [erased, await dependencies.consents.withdraw(subjectId)]
     await events.happened({ type: 'face_removed', subjectId, receipts, ...whereOf(ctx) })
-    seeOther(ctx, '/account')
+    seeOther(ctx, afterChange('/account'))
   })
   router.post('/account/face/revive', async (ctx) => {
     const { signedIn } = await readAct(dependencies, ctx)
@@ -77,7 +78,7 @@ export function faceSection(router: Router, dependencies: FaceSectionDependencie
         captureUrl: '/account/face/enrolment',
         finish: async () => {
           await events.happened({ type: 'face_enrolled', subjectId, ...whereOf(ctx) })
-          return '/account'
+          return afterChange('/account')
         },
       }
     },

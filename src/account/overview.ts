@@ -2,11 +2,12 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import type { Render } from '../http/render.ts'
+import { offerElsewhere, type ElsewhereDependencies } from './elsewhere.ts'
 import { csrfOf, queryOf, readAct, seeOther, type GuardDependencies } from './guards.ts'
 import { signInUrl } from './sign-in.ts'
 import { viewAccount, type AccountRecords } from './view.ts'
 
-export interface OverviewDependencies extends GuardDependencies {
+export interface OverviewDependencies extends GuardDependencies, ElsewhereDependencies {
   readonly issuer: string
   readonly render: Render
   readonly sessions: GuardDependencies['sessions'] & { end(ctx: Context): Promise<void> }
@@ -55,6 +56,7 @@ async function showAccount(dependencies: OverviewDependencies, ctx: Context): Pr
     deleteAction: '/account/face/delete',
     reviveAction: '/account/face/revive',
     signOutAction: '/account/sign-out',
+    elsewhere: await offerElsewhere(dependencies, ctx, signedIn),
   })
 }
 

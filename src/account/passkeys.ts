@@ -8,6 +8,7 @@ import type { AccountEvents } from '../interactions/events.ts'
 import { readLabel } from '../interactions/label.ts'
 import { readNewPasskey } from '../interactions/passkey-answers.ts'
 import type { MadeCredential, PasskeyCeremonies } from '../interactions/passkey-ceremony.ts'
+import { afterChange, offerElsewhere, type ElsewhereDependencies } from './elsewhere.ts'
 import {
   bindingOf,
   csrfOf,
@@ -28,7 +29,7 @@ export interface OwnPasskey extends MadeCredential {
   readonly lastUsedAt: Date | undefined
 }
 
-export interface PasskeysSectionDependencies extends GuardDependencies {
+export interface PasskeysSectionDependencies extends GuardDependencies, ElsewhereDependencies {
   readonly issuer: string
   readonly render: Render
   readonly records: { getSubject(subjectId: string): Promise<{ readonly email: string }> }
@@ -95,6 +96,7 @@ async function showPasskeys(dependencies: PasskeysSectionDependencies, ctx: Cont
     addUrl: home,
     renameAction: `${home}/rename`,
     removeAction: `${home}/remove`,
+    elsewhere: await offerElsewhere(dependencies, ctx, signedIn),
   })
 }
 
@@ -134,7 +136,7 @@ async function add(
   const facts = { ...detail, name, synced: made.backupEligible }
   await events.happened({ type: 'passkey_added', subjectId, address, detail: facts })
   ctx.status = 201
-  ctx.body = { state: 'done', location: home }
+  ctx.body = { state: 'done', location: afterChange(home) }
 }
 
 interface Named {
@@ -170,5 +172,5 @@ async function remove(
     address,
     detail: { ...detail, name: removed.name },
   })
-  seeOther(ctx, home)
+  seeOther(ctx, afterChange(home))
 }

@@ -5,6 +5,7 @@ import { Fault } from '../errors.ts'
 import type { Render } from '../http/render.ts'
 import type { AccountEvents } from '../interactions/events.ts'
 import { makeRecoveryCodes, writeRecoveryCode } from '../interactions/recovery-codes.ts'
+import { afterChange, offerElsewhere, type ElsewhereDependencies } from './elsewhere.ts'
 import {
   csrfOf,
   isFresh,
@@ -18,7 +19,7 @@ import { signInUrl, type SignedIn } from './sign-in.ts'
 
 const urls = { section: '/account/recovery-codes', make: '/account/recovery-codes/make' } as const
 
-export interface RecoveryCodeDependencies extends GuardDependencies {
+export interface RecoveryCodeDependencies extends GuardDependencies, ElsewhereDependencies {
   readonly issuer: string
   readonly render: Render
   readonly events: AccountEvents
@@ -66,6 +67,7 @@ async function showSection(dependencies: RecoveryCodeDependencies, ctx: Context)
     codes: codes && { ...codes, madeAt: codes.madeAt.toISOString() },
     areCodesLow: codes !== undefined && areFewLeft(codes.left),
     makeAction: urls.make,
+    elsewhere: await offerElsewhere(dependencies, ctx, signedIn),
     authenticatorUrl: '/account/authenticator',
     freshUrl: isFresh(dependencies, signedIn)
       ? undefined
@@ -89,6 +91,6 @@ export async function showNewCodes(
     email,
     codes: codes.map(writeRecoveryCode),
     isFirstSet,
-    doneUrl: isFirstSet ? '/account/authenticator' : urls.section,
+    doneUrl: afterChange(isFirstSet ? '/account/authenticator' : urls.section),
   })
 }

@@ -26,6 +26,8 @@ export interface OtpPageLocals {
     readonly setUpUrl: string
     readonly recoveryCodesUrl: string
     readonly removeAction: string
+    /** Right after a change of how one signs in, where somebody is signed in elsewhere. */
+    readonly elsewhere: { readonly action: string; readonly count: number } | undefined
     /** Where to sign in again before anything can be changed; absent where that was recent. */
     readonly freshUrl: string | undefined
   }
@@ -46,6 +48,8 @@ export interface OtpPageLocals {
     readonly codes: { readonly madeAt: string; readonly left: number; readonly made: number } | undefined
     readonly areCodesLow: boolean
     readonly makeAction: string
+    /** Right after a change of how one signs in, where somebody is signed in elsewhere. */
+    readonly elsewhere: { readonly action: string; readonly count: number } | undefined
     readonly authenticatorUrl: string
     readonly freshUrl: string | undefined
   }

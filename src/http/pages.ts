@@ -169,6 +169,8 @@ export interface PageLocals extends MailPageLocals, OtpPageLocals, PasskeyPageLo
     readonly deleteAction: string
     readonly reviveAction: string
     readonly signOutAction: string
+    /** Right after a change of how one signs in, where somebody is signed in elsewhere. */
+    readonly elsewhere: { readonly action: string; readonly count: number } | undefined
   }
   readonly 'account-devices': {
     readonly csrf: string

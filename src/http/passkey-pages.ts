@@ -36,6 +36,8 @@ export interface PasskeyPageLocals {
     readonly addUrl: string
     readonly renameAction: string
     readonly removeAction: string
+    /** Right after a change of how one signs in, where somebody is signed in elsewhere. */
+    readonly elsewhere: { readonly action: string; readonly count: number } | undefined
   }
 }
 

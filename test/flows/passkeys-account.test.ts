@@ -27,7 +27,7 @@ describe('A passkey in the account', function () {
       authenticator: there(stage).authenticator({ isSynced: true }),
       more: { name: ' My\n phone ' },
     }
-    assert.equal((await addOn(visitor, before, synced)).body.location, '/account/passkeys')
+    assert.equal((await addOn(visitor, before, synced)).body.location, '/account/passkeys?changed')
     const page = await visitor.open('/account/passkeys')
     assert.include(page.text, '>My phone<')
     assert.include(page.text, 'Synced between your devices')

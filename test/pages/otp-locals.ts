@@ -29,6 +29,7 @@ export const otpLocals: OtpPageLocals = {
     setUpUrl: '/pages/authenticator-setup',
     recoveryCodesUrl: '/pages/recovery-codes',
     removeAction: '/account/authenticator/remove',
+    elsewhere: undefined,
     freshUrl: undefined,
   },
   'authenticator-setup': {
@@ -47,6 +48,7 @@ export const otpLocals: OtpPageLocals = {
     codes: { madeAt: '2026-11-02T09:14:00Z', left: 9, made: 10 },
     areCodesLow: false,
     makeAction: '/account/recovery-codes/make',
+    elsewhere: undefined,
     authenticatorUrl: '/pages/authenticator',
     freshUrl: undefined,
   },

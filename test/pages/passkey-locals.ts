@@ -42,6 +42,7 @@ const account = {
   addUrl: '/scripted/passkeys',
   renameAction: '/account/passkeys/rename',
   removeAction: '/account/passkeys/remove',
+  elsewhere: { action: '/account/sessions/end-others', count: 2 },
 }
 
 export const passkeyLocals: PasskeyPageLocals = { passkey, 'account-passkeys': account }

@@ -57,6 +57,7 @@ const account = {
   deleteAction: '/account/face/delete',
   reviveAction: '/account/face/revive',
   signOutAction: '/account/sign-out',
+  elsewhere: undefined,
 }
 
 const register = {
