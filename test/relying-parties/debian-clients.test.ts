@@ -1,14 +1,26 @@
 import { assert } from 'chai'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { canBrowse } from '../browser/chromium.ts'
 import { there } from '../flows/house.ts'
 import { apacheCommand, layOutApache } from './apache.ts'
 import { environmentOf, planApp, run, type App, type Running } from './apps.ts'
 import { assertFaceClaims, claimOf } from './claims.ts'
 import { installFromDebian } from './install.ts'
-import { confirmSignOut, openStreet, readJson, signInByFace, visit, type Street } from './street.ts'
+import {
+  confirmSignOut,
+  email,
+  openStreet,
+  readJson,
+  showFace,
+  signInByFace,
+  visit,
+  type Street,
+} from './street.ts'
 
 const debian: Readonly<Record<string, { readonly packages: readonly string[]; readonly proof: string }>> = {
   'mod-auth-openidc': {
@@ -19,6 +31,7 @@ const debian: Readonly<Record<string, { readonly packages: readonly string[]; re
     packages: ['python3-authlib', 'python3-flask', 'python3-requests'],
     proof: '/usr/lib/python3/dist-packages/authlib',
   },
+  'oidc-agent': { packages: ['oidc-agent-cli'], proof: '/usr/bin/oidc-gen' },
 }
 
 describe('An app that comes with Debian', function () {
@@ -42,6 +55,7 @@ describe('An app that comes with Debian', function () {
     const planned = await Promise.all([
       planApp({ name: 'mod-auth-openidc' }),
       planApp({ name: 'authlib', secret: 'plain' }),
+      planApp({ name: 'oidc-agent', secret: 'plain' }),
     ])
     for (const app of planned) apps.set(app.name, app)
     street = await openStreet(planned)
@@ -102,5 +116,46 @@ describe('An app that comes with Debian', function () {
       await confirmSignOut(page, app)
       assert.deepEqual(await readJson(page, `${app.origin}/`), { claims: null })
     })
+  })
+
+  it('oidc-agent on a terminal gets tokens of whoever types its code elsewhere and shows their face', async function () {
+    const app = take(this, 'oidc-agent')
+    const home = join(folder, 'home')
+    await mkdir(join(home, '.oidc-agent'), { recursive: true })
+    const env = { ...environmentOf(app, issuer()), HOME: home, OIDC_ENCRYPTION_PW: 'of this test' }
+    const agent = spawn('/bin/sh', ['sign-in.sh'], {
+      cwd: app.folder,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const ended = once(agent, 'close')
+    const [said, complaints] = [text(agent.stdout), text(agent.stderr)]
+    const code = await new Promise<string>((resolve, reject) => {
+      const look = (chunk: Buffer): void => {
+        const found = /enter the code: ([A-Z]{4}-[A-Z]{4})/.exec(chunk.toString())?.[1]
+        if (found !== undefined) resolve(found)
+      }
+      agent.stdout.on('data', look)
+      agent.stderr.on('data', look)
+      void ended.then(async () => {
+        reject(new Error(await complaints))
+      })
+    })
+    await visit(there(street), async (page) => {
+      await page.goto(`${issuer()}/device`)
+      await page.getByLabel('Code').fill(code)
+      await page.getByRole('button', { name: 'Continue' }).click()
+      await page.getByRole('button', { name: 'They match' }).click()
+      await showFace(page)
+      await page.getByRole('button', { name: 'Allow', exact: true }).click()
+      await page.getByText('Your device is connected').waitFor()
+    })
+    await ended
+    const tokens = (await said).split('\n').filter((line) => /^[\w-]{43}$/.test(line))
+    assert.lengthOf(tokens, 2, await complaints)
+    assert.notEqual(tokens[0], tokens[1])
+    const authorization = `Bearer ${tokens[1] ?? ''}`
+    const answer = await fetch(`${issuer()}/userinfo`, { headers: { authorization } })
+    assert.containSubset(await answer.json(), { email })
   })
 })

@@ -62,11 +62,16 @@ export async function visit<T>(
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
-/** From the provider's first page, through face and consent, until the browser is back at the app. */
-export async function signInByFace(page: Page, app: { readonly origin: string }): Promise<void> {
+/** From the provider's first page to the camera's verdict. */
+export async function showFace(page: Page): Promise<void> {
   await page.getByLabel('Email').fill(email)
   await button(page, 'Continue').click()
   await button(page, 'Start camera').click()
+}
+
+/** From the provider's first page, through face and consent, until the browser is back at the app. */
+export async function signInByFace(page: Page, app: { readonly origin: string }): Promise<void> {
+  await showFace(page)
   const allow = button(page, 'Allow')
   await Promise.race([
     allow.waitFor({ timeout: 30_000 }),
