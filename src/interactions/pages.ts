@@ -33,6 +33,9 @@ export const begin: Step = async (dependencies, ctx, journey) => {
   return showIdentify(dependencies, ctx, { journey })
 }
 
+/** For whoever was sent to make an account and has one. */
+export const showSignIn: Step = (dependencies, ctx, journey) => showIdentify(dependencies, ctx, { journey })
+
 interface IdentifyState {
   readonly journey: Journey
   readonly error?: string

@@ -37,7 +37,7 @@ async function renderRegistration(
   await dependencies.render(ctx, 'register', {
     ...(await common(dependencies, journey)),
     action: pathOf(journey, 'register'),
-    signInUrl: pathOf(journey),
+    signInUrl: pathOf(journey, 'sign-in'),
     abortAction: pathOf(journey, 'abort'),
     email: email ?? journey.loginHint,
     consentText,

@@ -31,6 +31,7 @@ export function interactionRoutes(dependencies: InteractionDependencies): Router
   show('/second', showSecond)
   act('/same-account', keepAccount)
   act('/other-account', changeAccount)
+  show('/sign-in', pages.showSignIn)
   show('/register', registration.showRegistration)
   act('/register', registration.takeRegistration)
   show('/confirm-address', registration.showConfirmation)

@@ -16,6 +16,7 @@ import {
   type Asked,
   type Suite,
 } from './suite.ts'
+import { walk } from './walk.ts'
 
 async function errorFor(suite: Suite, asked: Asked): Promise<string> {
   const answer = await authorize(suite, suite.browser(), asked)
@@ -81,8 +82,19 @@ export const basicRequests: Modules = {
     },
   },
   'oidcc-ensure-post-request-succeeds': {
-    absent:
-      'a post from another site would need cookies with SameSite=None, which every post of a stranger gets too',
+    shows: 'a request that is posted goes on as if it had been a visit',
+    run: async (suite) => {
+      const asked = ask(suite, first)
+      const { searchParams: body } = asked.url
+      const answer = await walk({
+        visitor: suite.browser(),
+        from: new URL(asked.url.pathname, asked.url),
+        init: { method: 'POST', body },
+        person: suite.person,
+        rpOrigin: suite.house.rpOrigin,
+      })
+      await redeem(suite, first, { asked, code: codeOf(suite, first, { asked, answer }) })
+    },
   },
   'oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported': {
     shows: 'request_uri is refused as unsupported, as discovery says, and nobody is called',

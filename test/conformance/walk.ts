@@ -27,6 +27,8 @@ export interface Answer {
 export interface Walk {
   readonly visitor: Visitor
   readonly from: string | URL
+  /** How the first page is asked for, where it is not a plain visit. */
+  readonly init?: RequestInit
   readonly person: Person
   /** Where the app is; without it the walk ends at a page. */
   readonly rpOrigin?: string
@@ -35,8 +37,8 @@ export interface Walk {
 /** More pages than any story has. */
 const mostSteps = 8
 
-export async function walk({ visitor, from, person, rpOrigin }: Walk): Promise<Answer> {
-  let page = await visitor.open(from)
+export async function walk({ visitor, from, init, person, rpOrigin }: Walk): Promise<Answer> {
+  let page = await visitor.open(from, init)
   const steps: string[] = []
   while (steps.length <= mostSteps) {
     const answer = answerOf(page, rpOrigin)

@@ -141,6 +141,17 @@ describe('An app that asks for more, or less, than a session has', function () {
     assert.include(page.text, 'name="email"')
   })
 
+  it('sends people to register, and whoever has an account signs in instead', async () => {
+    const { email } = await somebody()
+    const visitor = stranger()
+    const { page } = await ask(visitor, { prompt: 'create' })
+    const [, link = ''] = /href="([^"]*\/sign-in)"/.exec(page.text) ?? []
+    const identify = await visitor.open(link)
+    const camera = await visitor.submit(identify, '/identify', { email })
+    const form = await visitor.open(camera.url.pathname.replace(/[^/]*$/, 'password'))
+    assert.include((await visitor.submit(form, '/password', { password })).text, 'Allow')
+  })
+
   it('may post its request as well, and the session counts as for a visit', async () => {
     const { visitor } = await somebody()
     const first = await ask(visitor, {})
