@@ -139,6 +139,17 @@ export const commands: Readonly<Record<string, Command>> = {
     examples: ['mien users show ada@example.com', 'mien users disable ada@example.com --json'],
     run: async (args) => (await import('./users.ts')).users(args),
   },
+  doctor: {
+    summary: 'Look the provider over, from outside and from inside, and say what to change',
+    usage: 'mien doctor [--issuer ADDRESS] [--json]',
+    details: [
+      '--issuer ADDRESS  ask there instead of at MIEN_ISSUER',
+      '--json            print one object',
+      'Changes nothing and prints no secret. The exit code is 1 where something has to be changed.',
+    ],
+    examples: ['mien doctor', 'mien doctor --issuer https://id.example.com --json'],
+    run: async (args) => (await import('./doctor.ts')).doctor(args),
+  },
   docs: {
     summary: 'Write the documents that are made from the settings and from tested code',
     usage: 'mien docs [--check]',
