@@ -80,6 +80,7 @@ async function decideNext(
     enrolled,
     mayTrustDevice: mayTrustDevice(visit, enrolled),
     isStepUp: journey.notes.isSteppingUp === true,
+    isUntouched: journey.notes.isSteppingUp === true && Object.keys(defined(visit)).length === 0,
   }
   return nextFactor(standing, journey.request, assurance)
 }

@@ -65,6 +65,8 @@ export interface Standing {
   readonly mayTrustDevice: boolean
   /** A session that is there already is to be raised: the app asked for more than it has. */
   readonly isStepUp: boolean
+  /** This visit has proved nothing yet: a session that was good is not held to rules for signing in. */
+  readonly isUntouched?: boolean
 }
 
 export type NextFactor =
@@ -86,7 +88,7 @@ export function nextFactor(
     const next = towards(standing, wish)
     if (next.outcome !== 'finish') return next
   }
-  return byHouseRules(standing, policy)
+  return standing.isUntouched === true ? { outcome: 'finish' } : byHouseRules(standing, policy)
 }
 
 interface Wish {

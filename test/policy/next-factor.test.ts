@@ -157,6 +157,18 @@ describe('The next factor', () => {
     })
   })
 
+  it('lets a session be that an app merely wished higher, also where signing in anew would ask for a code', () => {
+    const session = {
+      used: { password: true },
+      enrolled: { ...plain, otp: true },
+      mayTrustDevice: true,
+      isStepUp: true,
+    }
+    const wish = { acrValues: [acrs.passkey, 'urn:other'], isEssential: false }
+    assert.deepEqual(nextFactor({ ...session, isUntouched: true }, wish, strict), { outcome: 'finish' })
+    assert.deepEqual(nextFactor(session, wish, strict), { outcome: 'ask', factors: ['otp'] })
+  })
+
   it('says that a level cannot be met where the subject lacks a part of it', () => {
     const insisted = { acrValues: [acrs.facePasskey, acrs.passwordOtp], isEssential: true }
     assert.deepEqual(nextFactor(standing({ password: true }), insisted, strict), { outcome: 'unmet' })

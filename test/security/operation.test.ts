@@ -94,7 +94,6 @@ describe('Security: operation', function () {
   it('76 there is no page of health or figures that tells strangers anything (no container is shipped, so none is checked)', async () => {
     for (const path of [
       '/health',
-      '/healthz',
       '/metrics',
       '/status',
       '/debug',
@@ -109,6 +108,10 @@ describe('Security: operation', function () {
       const { status, text } = await send(`${at().house.origin}${path}`)
       assert.equal(status, 404, path)
       assert.notMatch(text, /dependencies|cookieKeys|node_modules/, path)
+    }
+    for (const path of ['/healthz', '/readyz']) {
+      const { text } = await send(`${at().house.origin}${path}`)
+      assert.match(text, /^\{"status":"(ok|unready)"\}$/, `${path} says nothing else`)
     }
     const { headers } = await send(at().house.origin)
     assert.isNull(headers.get('x-powered-by'))
