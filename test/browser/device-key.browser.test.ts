@@ -113,7 +113,7 @@ describe('A device key in a real browser', function () {
       // The newest stands first: this browser's.
       await devices.getByRole('button', { name: 'Remove' }).first().click()
       await page.goto(`${origin}/account`)
-      await page.getByRole('button', { name: 'Sign out' }).click()
+      await page.getByRole('button', { name: 'Sign out', exact: true }).click()
       await page.getByRole('link', { name: 'Sign in with face' }).waitFor()
       await goToCamera(page, app, email)
       await page.getByRole('button', { name: 'Start camera', exact: true }).click()

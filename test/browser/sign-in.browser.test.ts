@@ -151,7 +151,7 @@ describe('In a real browser, with a camera that plays a person’s video', funct
       await page.getByText('Delete my face').first().click()
       await page.getByRole('button', { name: 'Yes, delete my face' }).click()
       await page.getByText('No face enrolled').waitFor()
-      await page.getByRole('button', { name: 'Sign out' }).click()
+      await page.getByRole('button', { name: 'Sign out', exact: true }).click()
       await page.getByRole('link', { name: 'Sign in with face' }).waitFor()
       await page.goto(`${origin}/account`)
       await page.getByLabel('Email').waitFor()
