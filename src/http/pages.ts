@@ -1,55 +1,14 @@
 /** Every page: what it is called, how wide it is, which scripts it runs, and the locals that it takes. */
-import { otpPages, type OtpPageLocals } from './otp-pages.ts'
 import { controlPages, type ControlPageLocals, type SessionLine } from './control-pages.ts'
-
 import { mailPages, type MailPageLocals } from './mail-pages.ts'
+import { otpPages, type OtpPageLocals } from './otp-pages.ts'
+import type { ScopeSentence, SignInLine, MethodLine, DeviceLine, FaceLines } from './page-lines.ts'
 import { passkeyPages, type PasskeyPageLocals } from './passkey-pages.ts'
 
 /** Of a page within a visit: the app that asked, and the forgery token of its forms. */
 interface Visit {
   readonly clientName: string
   readonly csrf: string
-}
-
-export interface ScopeSentence {
-  readonly name: string
-  /** Follows “It will be able to”. */
-  readonly text: string
-}
-
-export interface SignInLine {
-  /** ISO 8601. */
-  readonly at: string
-  readonly how: string
-  readonly app: string
-  readonly outcome: string
-}
-
-export interface MethodLine {
-  readonly name: string
-  readonly state: string
-  readonly isOn: boolean
-  readonly url: string | undefined
-}
-
-export interface DeviceLine {
-  readonly id: string
-  readonly name: string
-  /** ISO 8601: since when it is trusted. */
-  readonly since: string
-  readonly lastUsedAt: string | undefined
-}
-
-export interface FaceLines {
-  /** ISO 8601. */
-  readonly enrolledAt: string
-  /** “Firefox on Linux”; undefined where that is not known. */
-  readonly enrolledOn: string | undefined
-  /** The network by which it is recognised. */
-  readonly model: string
-  readonly lastUsedAt: string | undefined
-  /** How many templates are kept. */
-  readonly count: number
 }
 
 export interface PageLocals extends MailPageLocals, OtpPageLocals, PasskeyPageLocals, ControlPageLocals {

@@ -2,7 +2,8 @@
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import type { AttemptLedger, SignInVerdict } from './attempts.ts'
 import type { AccountEvents } from './events.ts'
-import type { KnownCredential, PasskeyCeremonies } from './passkey-ceremony.ts'
+import type { PasskeyCeremonies } from './passkey-ceremony.ts'
+import type { KnownCredential } from './passkey-credential.ts'
 
 export interface SubjectPasskey extends KnownCredential {
   readonly id: string

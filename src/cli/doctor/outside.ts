@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { fail, leftOut, ok, reasonOf, warn, type Finding, type Patient } from './findings.ts'
 
 const mostSkewSeconds = 15
-const mostBytes = 256 * 1024
+const mostCharacters = 256 * 1024
 const soonDays = 21
 
 export function checkAddress({ config }: Patient): Promise<readonly Finding[]> {
@@ -54,7 +54,7 @@ export async function checkDiscovery({ config, now, patienceMs }: Patient): Prom
   let text: string
   try {
     response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(patienceMs) })
-    text = (await response.text()).slice(0, mostBytes)
+    text = await readStart(response)
   } catch (error) {
     return [
       fail(
@@ -155,6 +155,19 @@ function certificateEnd({ host, port, patienceMs }: Peer): Promise<Date> {
     socket.setTimeout(patienceMs, () => socket.destroy(new Error('no answer in time')))
     socket.on('error', reject)
   })
+}
+
+/** As much as a discovery document can be; whatever else answers there may send for ever. */
+async function readStart({ body }: Response): Promise<string> {
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  while (reader !== undefined && text.length < mostCharacters) {
+    const { done, value } = await reader.read()
+    if (done) return text
+    text += value
+  }
+  await reader?.cancel()
+  return text
 }
 
 function parseJson(text: string): unknown {
