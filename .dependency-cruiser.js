@@ -40,7 +40,7 @@ export default {
     wall(
       'provider-knows-policy',
       '^src/provider/',
-      '^src/(provider/|policy/|config\\.ts|errors\\.ts)',
+      '^src/(provider/|policy/|config|errors\\.ts)',
       'provider/ speaks the protocol',
     ),
     wall(
@@ -53,6 +53,12 @@ export default {
       'account-declares-what-it-needs',
       '^src/account/',
       '^src/(account/|interactions/|face/|policy/|http/|errors\\.ts)',
+      'app.ts fills its dependencies',
+    ),
+    wall(
+      'admin-declares-what-it-needs',
+      '^src/admin/',
+      '^src/(admin/|policy/|http/|errors\\.ts)',
       'app.ts fills its dependencies',
     ),
     {

@@ -11,6 +11,7 @@ import {
 import { logoutDeliveryRows } from './logout-rows.ts'
 import { emailChangeRows, mailProofRows } from './mail-rows.ts'
 import { passkeyHandleRows, passkeyRows, spentChallengeRows } from './passkey-rows.ts'
+import { oidcRecordRows } from './oidc-rows.ts'
 import { otpEntities } from './otp-rows.ts'
 
 export interface SubjectRow {
@@ -197,30 +198,6 @@ export const deviceKeyRows = rowsOf<DeviceKeyRow>('device_key', 'device_keys', {
   createdAt: instant,
   lastUsedAt: optional(instant),
   revokedAt: optional(instant),
-})
-
-/** What the provider library keeps: found by digests, read only with the record key. */
-export interface OidcRecordRow {
-  model: string
-  idDigest: string
-  sealedPayload: string
-  subjectId: string | null
-  grantDigest: string | null
-  userCodeDigest: string | null
-  uidDigest: string | null
-  expiresAt: number | null
-  consumedAt: number | null
-}
-export const oidcRecordRows = rowsOf<OidcRecordRow>('oidc_record', 'oidc_records', {
-  model: id,
-  idDigest: id,
-  sealedPayload: text,
-  subjectId: optional(text),
-  grantDigest: optional(text),
-  userCodeDigest: optional(text),
-  uidDigest: optional(text),
-  expiresAt: optional(instant),
-  consumedAt: optional(instant),
 })
 
 export const entities = [

@@ -2,7 +2,7 @@
 import type { EntityManager } from 'typeorm'
 import { IsNull, LessThan } from 'typeorm'
 import type { Database } from './database.ts'
-import { oidcRecordRows, type OidcRecordRow } from './entities.ts'
+import { oidcRecordRows, type OidcRecordRow } from './oidc-rows.ts'
 import { digest, open, seal } from './sealing.ts'
 
 export type OidcPayload = Readonly<Record<string, unknown>>

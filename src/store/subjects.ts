@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { IsNull, MoreThan, Not } from 'typeorm'
 import { Fault } from '../errors.ts'
 import { appendEvent, erasePersonalPart } from './audit.ts'
-import { attemptRows, oidcRecordRows, subjectRows, type SubjectRow } from './entities.ts'
+import { attemptRows, subjectRows, type SubjectRow } from './entities.ts'
 import type { Database } from './database.ts'
+import { oidcRecordRows } from './oidc-rows.ts'
 import { isUniqueViolation } from './unique.ts'
 
 export interface Subject {

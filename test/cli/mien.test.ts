@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { docs, listSettings } from '../../src/cli/docs.ts'
-import { commands, mien } from '../../src/cli/mien.ts'
+import { commands } from '../../src/cli/commands.ts'
+import { mien } from '../../src/cli/mien.ts'
 import { schema } from '../../src/config.ts'
 
 async function transcript(...args: string[]) {

@@ -1,0 +1,26 @@
+/** Every step from an empty database to the schema of today, in order; a step that was released is never changed. */
+import { InitialTables1795392000000 } from './1795392000000-initial-tables.ts'
+import { DeviceKeys1795435200000 } from './1795435200000-device-keys.ts'
+import { AttemptEvidence1795478400000 } from './1795478400000-attempt-evidence.ts'
+import { SharedTallies1795490000000 } from './1795490000000-shared-tallies.ts'
+import { Mail1795500000000 } from './1795500000000-mail.ts'
+import { Passkeys1795510000000 } from './1795510000000-passkeys.ts'
+import { Otp1795520000000 } from './1795520000000-otp.ts'
+import { Control1795530000000 } from './1795530000000-control.ts'
+import { LogoutDeliveries1795540000000 } from './1795540000000-logout-deliveries.ts'
+import { EnrolledOn1795550000000 } from './1795550000000-enrolled-on.ts'
+import { EmailCodes1795560000000 } from './1795560000000-email-codes.ts'
+
+export const migrations = [
+  InitialTables1795392000000,
+  DeviceKeys1795435200000,
+  AttemptEvidence1795478400000,
+  SharedTallies1795490000000,
+  Mail1795500000000,
+  Passkeys1795510000000,
+  Otp1795520000000,
+  Control1795530000000,
+  LogoutDeliveries1795540000000,
+  EnrolledOn1795550000000,
+  EmailCodes1795560000000,
+] as const
