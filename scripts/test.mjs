@@ -4,7 +4,7 @@ import { ensureInstalled } from './lib/install.mjs'
 import { filesOf, layers, listTestFiles } from './lib/layers.mjs'
 import { nodeEnvironment, requireNode } from './lib/node24.mjs'
 import { root } from './lib/root.mjs'
-import { describeMissing, ensureParts, testParts } from './lib/system.mjs'
+import { describeMissing, ensureParts, serverParts, testParts } from './lib/system.mjs'
 import { absentNeeds, runLayer } from './lib/test-layer.mjs'
 import { run } from './lib/run.mjs'
 import { parseArgs } from 'node:util'
@@ -28,8 +28,12 @@ function readOptions() {
 async function prepare(chosen) {
   await ensureInstalled(root, { development: true })
   const node = requireNode(root)
-  if (chosen.some(({ needs }) => needs.length > 0)) {
-    const missing = await ensureParts(testParts)
+  const parts = [
+    ...(chosen.some(({ needs }) => needs.length > 0) ? testParts : []),
+    ...(chosen.some(({ hasServers }) => hasServers === true) ? serverParts : []),
+  ]
+  if (parts.length > 0) {
+    const missing = await ensureParts(parts)
     if (missing.length > 0)
       console.log(`mien: without these, tests are skipped:\n${describeMissing(missing)}`)
   }

@@ -3,7 +3,11 @@ import { readdirSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 
 /** @typedef {'models' | 'faces' | 'chromium' | 'ffmpeg'} Need */
-/** @typedef {{ readonly name: string, readonly folders: readonly string[], readonly needs: readonly Need[], readonly isOnRequest?: boolean }} Layer `isOnRequest`: runs only where it is named */
+/**
+ * @typedef {{ readonly name: string, readonly folders: readonly string[], readonly needs: readonly Need[], readonly hasServers?: boolean, readonly isOnRequest?: boolean }} Layer
+ * `hasServers`: some of its tests start servers of this machine's packages, and skip themselves where it has none;
+ * `isOnRequest`: runs only where it is named
+ */
 
 /**
  * In the order in which they run. A folder named `test` alone means the files that lie in it directly.
@@ -16,11 +20,12 @@ export const layers = [
     folders: ['test', 'test/policy', 'test/http', 'test/mail', 'test/cli', 'test/setup'],
     needs: [],
   },
-  { name: 'store', folders: ['test/store', 'test/provider'], needs: [] },
+  { name: 'store', folders: ['test/store', 'test/provider', 'test/servers'], needs: [], hasServers: true },
   {
     name: 'flows',
     folders: ['test/interactions', 'test/account', 'test/admin', 'test/flows', 'test/examples'],
     needs: [],
+    hasServers: true,
   },
   { name: 'security', folders: ['test/security'], needs: [] },
   { name: 'conformance', folders: ['test/conformance'], needs: ['models'] },

@@ -1,5 +1,5 @@
 /** Parts that come from the operating system: which are there, and how to bring the others where we may. */
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { findHeaders } from './opencv-cache.mjs'
 import { capture, run } from './run.mjs'
@@ -68,6 +68,36 @@ export const testParts = [
     packages: ['fonts-liberation'],
     isThere: () => existsSync('/usr/share/fonts') || process.platform !== 'linux',
   },
+]
+
+/** Debian keeps the programs of each version of PostgreSQL in a folder that is not in PATH. */
+function hasPostgresql() {
+  const debian = '/usr/lib/postgresql'
+  const folders = existsSync(debian) ? readdirSync(debian).map((each) => join(debian, each, 'bin')) : []
+  return anyProgram('initdb') || folders.some((folder) => existsSync(join(folder, 'initdb')))
+}
+
+/** What tests start on free ports; the packages' own services are not used. @type {readonly Part[]} */
+export const serverParts = [
+  {
+    name: 'PostgreSQL',
+    why: 'tests of the house on PostgreSQL',
+    packages: ['postgresql'],
+    isThere: hasPostgresql,
+  },
+  {
+    name: 'Redis',
+    why: 'tests of the house on Redis',
+    packages: ['redis-server'],
+    isThere: () => anyProgram('redis-server', 'valkey-server'),
+  },
+  {
+    name: 'nginx',
+    why: 'tests behind a proxy',
+    packages: ['nginx-light'],
+    isThere: () => anyProgram('nginx') || existsSync('/usr/sbin/nginx'),
+  },
+  { name: 'Caddy', why: 'tests behind a proxy', packages: ['caddy'], isThere: () => anyProgram('caddy') },
 ]
 
 /** How to run apt-get without being asked anything, where that is possible. */
