@@ -7,6 +7,7 @@ import { controlProblems, controlSettings, toControlConfig, type ControlConfig }
 import * as face from './config-face.ts'
 import * as mail from './config-mail.ts'
 import * as protocol from './config-protocol.ts'
+import * as scale from './config-scale.ts'
 
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
@@ -53,6 +54,7 @@ export const schema = z.object({
   ...mail.settings,
   ...controlSettings,
   ...protocol.settings,
+  ...scale.settings,
   MIEN_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -64,10 +66,12 @@ export const secretSettings = [
   'MIEN_TEMPLATE_KEY',
   ...protocol.secrets,
   ...mail.secrets,
+  ...scale.secrets,
   'MIEN_EVENTS_WEBHOOK_SECRET',
 ] as const satisfies readonly (keyof typeof schema.shape)[]
 
-export interface Config extends face.FaceConfig, mail.MailConfig, ControlConfig, protocol.ProtocolConfig {
+export interface Config
+  extends face.FaceConfig, mail.MailConfig, ControlConfig, protocol.ProtocolConfig, scale.ScaleConfig {
   readonly issuer: string
   readonly host: string
   readonly port: number
@@ -154,5 +158,6 @@ function toConfig(settings: z.infer<typeof schema>): Config {
     ...mail.toConfig(settings, { issuer: settings.MIEN_ISSUER, isTrial }),
     ...toControlConfig(settings),
     ...protocol.toConfig(settings),
+    ...scale.toConfig(settings),
   }
 }

@@ -176,4 +176,18 @@ describe('The settings', () => {
     assert.throws(() => readConfig({ MIEN_CLIENT_CERT_VERIFIED_HEADER: 'x' }), /MIEN_CLIENT_CERT_HEADER/)
     assert.equal(readConfig({ ...header, MIEN_TRUST_PROXY: 'on' }).clientCertHeader, 'x-client-cert')
   })
+
+  it('take a Redis by its address, which is a secret', () => {
+    assert.isUndefined(readConfig({}).redisUrl)
+    const url = 'rediss://mien:s3cret@redis.example.org:6380/2'
+    assert.equal(readConfig({ MIEN_REDIS_URL: url }).redisUrl, url)
+    const file = join(folder, 'redis-url')
+    writeFileSync(file, `${url}\n`)
+    assert.equal(readConfig({ MIEN_REDIS_URL_FILE: file }).redisUrl, url)
+    for (const wrong of ['redis.example.org:6379', 'http://redis.example.org', 'redis://:s3cret@host/mien']) {
+      const problems = problemsOf({ MIEN_REDIS_URL: wrong })
+      assert.lengthOf(problems, 1, wrong)
+      assert.notInclude(problems.join(), 's3cret')
+    }
+  })
 })
