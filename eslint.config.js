@@ -34,7 +34,7 @@ export default tseslint.config(
   },
   {
     // Only the composition root, the configuration and the scripts may look at the clock or the environment.
-    files: ['src/{face,policy,store,provider,interactions,account,http,mail}/**/*.ts'],
+    files: ['src/{face,policy,store,provider,interactions,account,admin,http,mail}/**/*.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -83,6 +83,16 @@ export const catalogue = {
   engine_busy: [503, 'Many people are signing in right now. Try again in a few seconds.'],
   engine_failed: [503, 'This frame could not be looked at. Try again.'],
   enrolment_incomplete: [409, 'Not enough different pictures were taken yet.'],
+  // Administration
+  admin_forbidden: [403, 'Your role does not allow this. Ask an owner.'],
+  admin_scope_missing: [403, 'This token does not reach so far.'],
+  admin_not_found: [404, 'There is no such thing here any more. Go back to the list.'],
+  admin_conflict: [409, 'That does not fit how things are now. Reload the page and look again.'],
+  admin_outdated: [412, 'Somebody else has changed this meanwhile. Reload the page and look again.'],
+  admin_last_owner: [409, 'There must be an owner left. Make somebody else an owner first.'],
+  admin_input_invalid: [400, 'Something in the request is missing or not as it should be.'],
+  admin_link_spent: [410, 'This link was used already, or it is over. Ask for a new one.'],
+  admin_two_factors_needed: [403, 'Administrators sign in with at least two factors.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>
 
 export type FaultCode = keyof typeof catalogue
