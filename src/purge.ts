@@ -10,7 +10,10 @@ const checkpointEveryMs = 1000
 const rowsPerTick = 500
 
 export interface PurgeDependencies {
-  readonly store: Pick<Store, 'oidc' | 'totpSeeds' | 'mailProofs' | 'audit' | 'logoutDeliveries'>
+  readonly store: Pick<
+    Store,
+    'oidc' | 'totpSeeds' | 'mailProofs' | 'audit' | 'logoutDeliveries' | 'shortLived'
+  >
   readonly desk: Pick<CaptureDesk, 'purge'>
   /** Carries out what was waiting for its time. */
   readonly settle: () => Promise<unknown>
@@ -26,6 +29,7 @@ export function startPurging({ store, desk, settle, log }: PurgeDependencies): {
       store.mailProofs.purgeExpired(rowsPerTick),
       settle(),
       store.logoutDeliveries.purge(rowsPerTick),
+      store.shortLived.purge(rowsPerTick),
     ]
     Promise.all(purges).catch((error: unknown) => {
       log.error({ error }, 'expired records could not be purged')

@@ -13,6 +13,7 @@ import { emailChangeRows, mailProofRows } from './mail-rows.ts'
 import { passkeyHandleRows, passkeyRows, spentChallengeRows } from './passkey-rows.ts'
 import { oidcRecordRows } from './oidc-rows.ts'
 import { otpEntities } from './otp-rows.ts'
+import { shortLivedEntities } from './short-lived-rows.ts'
 
 export interface SubjectRow {
   id: string
@@ -223,4 +224,5 @@ export const entities = [
   passkeyHandleRows,
   spentChallengeRows,
   logoutDeliveryRows,
+  ...shortLivedEntities,
 ] as const

@@ -19,6 +19,8 @@ import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts'
 import { keyBytes } from './sealing.ts'
+import type { ShortLived } from './short-lived.ts'
+import { createSqlShortLived } from './short-lived-sql.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
 import { createTemplates, type Templates } from './templates.ts'
 import { createTotpSeeds, type TotpSeeds } from './totp-seeds.ts'
@@ -64,6 +66,7 @@ export interface Store {
   readonly emailChanges: EmailChanges
   readonly logoutDeliveries: LogoutDeliveries
   readonly oidc: OidcStore
+  readonly shortLived: ShortLived
   readonly digestIdentifier: (email: string) => string
   /** Rejects where the database does not answer. */
   readonly ping: () => Promise<void>
@@ -98,6 +101,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     emailChanges: createEmailChanges(database, clock),
     logoutDeliveries: createLogoutDeliveries(database, clock),
     oidc: createOidcStore({ database, clock, recordKey: secrets.recordKey }),
+    shortLived: createSqlShortLived({ database, clock, recordKey: secrets.recordKey }),
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
     ping: () =>
       database.run(async (manager) => {

@@ -10,6 +10,7 @@ import { Control1795530000000 } from './1795530000000-control.ts'
 import { LogoutDeliveries1795540000000 } from './1795540000000-logout-deliveries.ts'
 import { EnrolledOn1795550000000 } from './1795550000000-enrolled-on.ts'
 import { EmailCodes1795560000000 } from './1795560000000-email-codes.ts'
+import { ShortLived1795580000000 } from './1795580000000-short-lived.ts'
 
 export const migrations = [
   InitialTables1795392000000,
@@ -23,4 +24,5 @@ export const migrations = [
   LogoutDeliveries1795540000000,
   EnrolledOn1795550000000,
   EmailCodes1795560000000,
+  ShortLived1795580000000,
 ] as const
