@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { DataSource, type EntityManager, type EntitySubscriberInterface } from 'typeorm'
 import { entities } from './entities.ts'
 import { migrations } from './migrations/all.ts'
+import { bringUpToDate, type BeforeMigration } from './schema/bring-up.ts'
 
 export type Work<T> = (manager: EntityManager) => Promise<T>
 
@@ -22,8 +23,14 @@ const busyTimeoutMs = 5000
 /**
  * @param path of the SQLite file, or `:memory:`
  * @param subscriber is told of every row before it is written
+ * @param before is called before tables that hold something are changed
+ * @throws {SchemaFault} where a newer program has changed the tables
  */
-export async function openDatabase(path: string, subscriber: EntitySubscriberInterface): Promise<Database> {
+export async function openDatabase(
+  path: string,
+  subscriber: EntitySubscriberInterface,
+  before?: BeforeMigration,
+): Promise<Database> {
   if (path !== ':memory:') makePrivateFile(path)
   const source = new DataSource({
     type: 'better-sqlite3',
@@ -39,7 +46,7 @@ export async function openDatabase(path: string, subscriber: EntitySubscriberInt
   try {
     // Erased rows are overwritten, not merely unlinked: templates must not linger in free pages.
     await source.query('PRAGMA secure_delete = ON')
-    await source.runMigrations({ transaction: 'each' })
+    await bringUpToDate(source, before)
   } catch (error) {
     await source.destroy()
     throw error

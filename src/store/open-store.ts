@@ -18,6 +18,7 @@ import { createOutbox, type Outbox } from './outbox.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts'
+import type { BeforeMigration } from './schema/bring-up.ts'
 import { keyBytes } from './sealing.ts'
 import type { ShortLived } from './short-lived.ts'
 import { createSqlShortLived } from './short-lived-sql.ts'
@@ -45,6 +46,8 @@ export interface StoreOptions {
   readonly isInspection?: boolean
   /** Whether events wait for a webhook to take them. */
   readonly fillsOutbox?: boolean
+  /** Called before tables that hold something are changed; where it fails, nothing is. */
+  readonly beforeMigration?: BeforeMigration
 }
 
 export interface Store {
@@ -80,6 +83,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const database = await openDatabase(
     path,
     createChainSubscriber({ key, fillsOutbox: options.fillsOutbox === true }),
+    options.beforeMigration,
   )
   const audit = await openAudit({ database, clock, key, path, isInspection })
   return {
