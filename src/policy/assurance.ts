@@ -98,6 +98,17 @@ export function factorsOf({
   }
 }
 
+/**
+ * Levels behind which two different factors stand, or one authenticator that holds two (NIST SP 800-63B-4 §2.2.1): a face
+ * counts beside a key, and a passkey verifies its user at every use. The order in which they are asked for.
+ */
+export const twoFactorAcrs = [acrs.facePasskey, acrs.faceDevice, acrs.passkey, acrs.passwordOtp] as const
+
+/** Administrators need as much. A face beside a password is not among them, and neither is a code by mail. */
+export function isTwoFactor(used: FactorsUsed): boolean {
+  return twoFactorAcrs.some((acr) => meets(used, acr))
+}
+
 /** What the operator allows. */
 export interface AssurancePolicy {
   /** Whether a face on a device without a trusted key signs in by itself. */

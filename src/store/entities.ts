@@ -1,4 +1,5 @@
 /** The rows, as plain interfaces, and how TypeORM maps them to tables. */
+import { administratorEntities } from './administrator-rows.ts'
 import { id, instant, optional, rowsOf, text } from './columns.ts'
 import {
   auditMarkRows,
@@ -225,4 +226,5 @@ export const entities = [
   spentChallengeRows,
   logoutDeliveryRows,
   ...shortLivedEntities,
+  ...administratorEntities,
 ] as const

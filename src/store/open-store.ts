@@ -1,4 +1,5 @@
 /** Opens the database and hands out what the house remembers. */
+import { createAdministrators, type Administrators } from './administrators.ts'
 import { createAttempts, digestIdentifier, type Attempts } from './attempts.ts'
 import { join, dirname } from 'node:path'
 import { auditKeyOf, beginChain, createChainSubscriber } from './audit-chain.ts'
@@ -57,6 +58,7 @@ export interface Store {
   readonly consents: Consents
   readonly receipts: Receipts
   readonly audit: Audit
+  readonly administrators: Administrators
   readonly deviceKeys: DeviceKeys
   readonly knownBrowsers: KnownBrowserStore
   readonly browserSessions: BrowserSessions
@@ -93,6 +95,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     consents: createConsents(database, clock),
     receipts: createReceipts(database),
     audit,
+    administrators: createAdministrators(database, clock),
     deviceKeys: createDeviceKeys(database, clock),
     browserSessions: createBrowserSessions(database, clock),
     browserNotices: createBrowserNotices(database, clock),

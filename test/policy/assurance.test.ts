@@ -6,6 +6,7 @@ import {
   assuranceOf,
   factorsOf,
   isFreshNonFace,
+  isTwoFactor,
   meets,
   supportedAcrs,
   type AssuranceRequest,
@@ -135,5 +136,35 @@ describe('Assurance', () => {
     assert.isFalse(isFresh({ email: true }, now))
     assert.isFalse(isFresh({ password: true }, new Date(NaN)))
     assert.isFalse(isFresh({ password: true }, minutesAgo(-5)), 'a time in the future')
+  })
+
+  it('takes two factors for two only where one of them is held, and never a mail', () => {
+    const enough: readonly FactorsUsed[] = [
+      { passkey: 'hwk' },
+      { passkey: 'swk' },
+      { password: true, otp: true },
+      { face: true, passkey: 'swk' },
+      { face: true, deviceKey: true },
+    ]
+    const tooLittle: readonly FactorsUsed[] = [
+      {},
+      { password: true },
+      { face: true },
+      { email: true },
+      { face: true, password: true },
+      { password: true, email: true },
+      { password: true, deviceKey: true },
+      { otp: true },
+    ]
+    for (const used of enough) assert.isTrue(isTwoFactor(used), JSON.stringify(used))
+    for (const used of tooLittle) assert.isFalse(isTwoFactor(used), JSON.stringify(used))
+  })
+
+  it('finds two factors in what a session is called exactly where two were used', () => {
+    fc.assert(
+      fc.property(anyUsed, (used) => {
+        assert.equal(isTwoFactor(factorsOf(assuranceOf(used))), isTwoFactor(used))
+      }),
+    )
   })
 })

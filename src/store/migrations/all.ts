@@ -11,6 +11,7 @@ import { LogoutDeliveries1795540000000 } from './1795540000000-logout-deliveries
 import { EnrolledOn1795550000000 } from './1795550000000-enrolled-on.ts'
 import { EmailCodes1795560000000 } from './1795560000000-email-codes.ts'
 import { ShortLived1795580000000 } from './1795580000000-short-lived.ts'
+import { Administrators1795590000000 } from './1795590000000-administrators.ts'
 
 export const migrations = [
   InitialTables1795392000000,
@@ -25,4 +26,5 @@ export const migrations = [
   EnrolledOn1795550000000,
   EmailCodes1795560000000,
   ShortLived1795580000000,
+  Administrators1795590000000,
 ] as const
