@@ -1,5 +1,6 @@
 /** The OpenID Provider as the app wants it: its clients, keys and accounts found, its pages drawn by our views. */
 import type { Context } from 'koa'
+import type { ClientMetadata } from 'oidc-provider'
 import type Provider from 'oidc-provider'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
@@ -10,11 +11,13 @@ import { explainLostVisit } from './interactions/lost-visit.ts'
 import { supportedAcrs } from './policy/assurance.ts'
 import { createProviderPages, letFormsLeadToApps } from './provider-pages.ts'
 import { startLogoutCourier, type LogoutCourier } from './provider/backchannel-logout.ts'
-import { openClients, type Clients } from './provider/clients.ts'
+import { createClientRegistry, type ClientRegistry } from './provider/client-registry.ts'
+import { openClientParts, type ClientParts } from './client-parts.ts'
+import { openClients } from './provider/clients.ts'
 import { openKeyRing, type KeySet } from './provider/key-ring.ts'
 import { createVisitTraces } from './provider/visit-traces.ts'
 import { createOutbound, type Outbound } from './provider/outbound.ts'
-import { checkClients, createProvider } from './provider/provider.ts'
+import { checkClients, checkMetadata, createProvider } from './provider/provider.ts'
 import { createVault } from './provider/sealed-file.ts'
 import type { Secrets } from './provider/secrets.ts'
 import { watchProvider, type ProtocolWatcher } from './provider/sightings.ts'
@@ -37,9 +40,13 @@ export interface ProviderHouse {
   readonly explainLostVisit: (ctx: Context, uid: string) => Promise<Fault>
   readonly currentProvider: () => Provider
   /** What the consent page says of the scopes of the operator’s APIs. */
-  readonly scopeSentences: Readonly<Record<string, string>>
+  readonly scopeSentences: ClientRegistry['scopeSentences']
   /** Whether the operator listed the client; if not, it registered itself. */
-  readonly isVetted: (clientId: string) => boolean
+  readonly isVetted: ClientRegistry['isVetted']
+  /** Every client there is. */
+  readonly clients: ClientRegistry
+  /** What administrators do with them. */
+  readonly clientParts: ClientParts
   readonly logoutCourier: LogoutCourier
   /** From now on this is told what happens, whichever keys are in use. */
   readonly watchWith: (watcher: ProtocolWatcher) => void
@@ -53,11 +60,8 @@ const refreshKeysEveryMs = 60_000
 /** @throws {Error} saying what is wrong with the clients or the keys. */
 export async function openProvider(parts: ProviderParts): Promise<ProviderHouse> {
   const { config, log, store, clock } = parts
-  const clients = openClients({
-    file: config.clientsFile,
-    ...(config.demo ? { demoPort: config.demoPort } : {}),
-  })
-  for (const warning of clients.warnings) log.warn(warning)
+  const clients = openRegistry(parts)
+  for (const warning of clients.file.warnings) log.warn(warning)
   const outbound = createOutbound({
     isTrial: new URL(config.issuer).hostname === 'localhost',
     allowsPrivate: config.allowPrivateClients,
@@ -72,7 +76,7 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
   let watcher: ProtocolWatcher | undefined
   const shared = { clients, outbound, watcher: () => watcher }
   const provider = create(parts, shared, ring.current())
-  await checkClients(provider, clients)
+  await checkClients(provider, clients.file)
   // The library takes its keys once, so other keys are another provider; all else is in the store.
   let current = provider
   const refreshKeys = async (): Promise<void> => {
@@ -88,7 +92,9 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
     currentProvider: () => current,
     explainLostVisit: createExplainer(parts),
     scopeSentences: clients.scopeSentences,
-    isVetted: (clientId) => clients.policies.has(clientId),
+    isVetted: clients.isVetted,
+    clients,
+    clientParts: joinClients(parts, clients, provider),
     logoutCourier,
     watchWith: (given) => {
       watcher = given
@@ -101,9 +107,31 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
   }
 }
 
+/** @throws {ClientsError} naming every fault of the file */
+function openRegistry({ config, log, store }: ProviderParts): ClientRegistry {
+  const { clientsFile, demo, demoPort } = config
+  return createClientRegistry({
+    file: openClients({ file: clientsFile, ...(demo ? { demoPort } : {}) }),
+    managed: store.managedClients,
+    onFault: (clientId, problems) => log.error({ clientId, problems }, 'a managed client cannot be used'),
+    onWithdrawn: async (clientId) => {
+      await store.clientRecords.endAccess(clientId)
+    },
+  })
+}
+
+function joinClients(
+  { store, clock }: ProviderParts,
+  registry: ClientRegistry,
+  provider: Provider,
+): ClientParts {
+  const check = (metadata: ClientMetadata) => Promise.resolve(checkMetadata(provider, metadata))
+  return openClientParts({ store, registry, clock, check })
+}
+
 interface Shared {
   readonly watcher: () => ProtocolWatcher | undefined
-  readonly clients: Clients
+  readonly clients: ClientRegistry
   readonly outbound: Outbound
 }
 

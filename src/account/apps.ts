@@ -23,7 +23,7 @@ export interface AppsSectionDependencies extends GuardDependencies {
     revoke(subjectId: string, clientId: string): Promise<boolean>
   }
   /** Of the operator's own APIs. */
-  readonly scopeSentences: Readonly<Record<string, string>>
+  readonly scopeSentences: () => Promise<Readonly<Record<string, string>>>
   readonly events: AccountEvents
 }
 
@@ -47,13 +47,14 @@ async function showApps(dependencies: AppsSectionDependencies, ctx: Context): Pr
     return
   }
   const apps = await dependencies.access.list(signedIn.subjectId)
+  const sentences = await dependencies.scopeSentences()
   await dependencies.render(ctx, 'account-apps', {
     csrf: csrfOf(dependencies, signedIn),
     apps: apps.map(({ clientId, name, host, scopes, since }) => ({
       clientId,
       name,
       host,
-      scopes: scopes.map((scope) => describeScope(scope, dependencies.scopeSentences)),
+      scopes: scopes.map((scope) => describeScope(scope, sentences)),
       since: since.toISOString(),
     })),
     revokeAction: '/account/apps/revoke',

@@ -61,9 +61,9 @@ export interface InteractionDependencies {
   readonly otp: SecondFactor
   readonly registration: RegistrationDependencies
   /** Of the operator’s APIs: what follows “It will be able to”. */
-  readonly scopeSentences: Readonly<Record<string, string>>
+  readonly scopeSentences: () => Promise<Readonly<Record<string, string>>>
   /** Whether the operator listed the app; if not, it registered itself. */
-  readonly isVetted: (clientId: string) => boolean
+  readonly isVetted: (clientId: string) => Promise<boolean>
   readonly events: AccountEvents
   readonly findEmail: (subjectId: string) => Promise<string | undefined>
 }

@@ -159,8 +159,8 @@ async function showConsent(
   await dependencies.render(ctx, 'consent', {
     ...(await common(dependencies, journey)),
     clientHost: redirectUri === undefined ? '' : new URL(redirectUri).host,
-    isUnvetted: !dependencies.isVetted(journey.clientId),
-    scopes: describeRequest(journey, dependencies.scopeSentences),
+    isUnvetted: !(await dependencies.isVetted(journey.clientId)),
+    scopes: describeRequest(journey, await dependencies.scopeSentences()),
     email: signedInAs === undefined ? '' : ((await dependencies.findEmail(signedInAs)) ?? ''),
     allowAction: pathOf(journey, 'consent'),
     denyAction: pathOf(journey, 'deny'),

@@ -1,5 +1,5 @@
 /** A client of the file as the library knows it, and what of it the library has no word for. */
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { ClientMetadata } from 'oidc-provider'
 import { accountClientId, type ClientEntry } from './client-schema.ts'
 import { resourceFor, type Resource, type ResourceEntry } from './resources.ts'
@@ -10,8 +10,15 @@ export interface ClientPolicy {
   readonly isFapi: boolean
   readonly corsOrigins: ReadonlySet<string>
   readonly resources: readonly Resource[]
-  /** SHA-256 of each secret that is taken; empty where there is none. */
-  readonly secretDigests: readonly Uint8Array[]
+  /** Of each secret that is taken; empty where there is none. */
+  readonly secretDigests: readonly SecretDigest[]
+}
+
+export interface SecretDigest {
+  /** SHA-256. */
+  readonly digest: Uint8Array
+  /** When it is taken no more; undefined where it stays. */
+  readonly until: Date | undefined
 }
 
 /** Of a client that the operator has not listed. */
@@ -40,10 +47,20 @@ export function policyOf(entry: ClientEntry, resources: readonly ResourceEntry[]
  * A plain digest is enough for a secret of 128 random bits: there is no list of likely ones to try. The plain text of a
  * secret in the file is not kept either.
  */
-function digestsOf(entry: ClientEntry): Uint8Array[] {
+function digestsOf(entry: ClientEntry): SecretDigest[] {
   if (entry.type === 'public') return []
-  if (entry.secret !== undefined) return [digestSecret(entry.secret)]
-  return (entry.secret_digests ?? []).map((line) => Buffer.from(line.slice('sha256:'.length), 'base64url'))
+  if (entry.secret !== undefined) return [{ digest: digestSecret(entry.secret), until: undefined }]
+  return (entry.secret_digests ?? []).map(({ digest: line, until }) => ({
+    digest: Buffer.from(line.slice(digestPrefix.length), 'base64url'),
+    until: until === undefined ? undefined : new Date(until),
+  }))
+}
+
+const digestPrefix = 'sha256:'
+
+/** As `secret_digests` lists it. */
+export function digestLine(secret: string): string {
+  return digestPrefix + digestSecret(secret).toString('base64url')
 }
 
 export function digestSecret(secret: string): Buffer {
@@ -52,7 +69,8 @@ export function digestSecret(secret: string): Buffer {
 
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 
-export function metadataOf(entry: ClientEntry): ClientMetadata {
+/** @param noSecret what the library is told in place of a secret; the same for the same client, for that is how it knows one again */
+export function metadataOf(entry: ClientEntry, noSecret: string): ClientMetadata {
   const idTokenAlg = entry.id_token_alg ?? (entry.profile === 'fapi2' ? 'ES256' : 'RS256')
   return {
     client_id: entry.client_id,
@@ -76,7 +94,7 @@ export function metadataOf(entry: ClientEntry): ClientMetadata {
     ...(entry.backchannel_logout_uri === undefined
       ? {}
       : { backchannel_logout_uri: entry.backchannel_logout_uri, backchannel_logout_session_required: true }),
-    ...authenticationOf(entry),
+    ...authenticationOf(entry, noSecret),
   }
 }
 
@@ -107,13 +125,13 @@ function requestPolicyOf(entry: ClientEntry) {
   }
 }
 
-function authenticationOf(entry: ClientEntry): Partial<ClientMetadata> {
+function authenticationOf(entry: ClientEntry, noSecret: string): Partial<ClientMetadata> {
   if (entry.type === 'public') return { token_endpoint_auth_method: 'none' }
   const isBySecret = entry.token_endpoint_auth_method.startsWith('client_secret_')
   return {
     token_endpoint_auth_method: entry.token_endpoint_auth_method,
     // The library asks for a secret; the one that is compared with is in the policy, as a digest.
-    ...(isBySecret ? { client_secret: randomBytes(32).toString('base64url') } : {}),
+    ...(isBySecret ? { client_secret: noSecret } : {}),
     ...given('token_endpoint_auth_signing_alg', entry.assertion_alg),
     ...given('tls_client_auth_subject_dn', entry.tls_subject_dn),
     ...given('tls_client_auth_san_dns', entry.tls_san_dns),

@@ -16,7 +16,7 @@ interface Entry {
   readonly sector_identifier_uri?: string | undefined
   readonly token_endpoint_auth_method?: string | undefined
   readonly secret?: string | undefined
-  readonly secret_digests?: readonly string[] | undefined
+  readonly secret_digests?: readonly object[] | undefined
   readonly assertion_alg?: string | undefined
   readonly request_alg?: string | undefined
   readonly require_signed_request: boolean

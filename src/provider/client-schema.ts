@@ -82,6 +82,17 @@ const publicClient = z.strictObject({
 
 const subject = z.string().min(1).max(256).optional()
 
+const digestLine = z.string().regex(/^sha256:[A-Za-z0-9_-]{43}$/, 'is not a line of `mien clients secret`')
+
+/** A line, or a line with the moment from which it is taken no more. */
+const secretDigest = z.preprocess(
+  (given) => (typeof given === 'string' ? { digest: given } : given),
+  z.strictObject({
+    digest: digestLine,
+    until: z.iso.datetime({ offset: true, error: 'is not a moment like 2027-01-31T12:00:00Z' }).optional(),
+  }),
+)
+
 const confidentialClient = z.strictObject({
   ...shared,
   type: z.literal('confidential'),
@@ -98,7 +109,7 @@ const confidentialClient = z.strictObject({
   secret: z.string().min(leastSecretLength, `is shorter than ${leastSecretLength} characters`).optional(),
   /** SHA-256, from `mien clients secret`; two while a new secret is brought in. */
   secret_digests: z
-    .array(z.string().regex(/^sha256:[A-Za-z0-9_-]{43}$/, 'is not a line of `mien clients secret`'))
+    .array(secretDigest)
     .min(1)
     .max(2, 'lists more than two; one goes when its successor is in use')
     .optional(),
@@ -115,3 +126,6 @@ export const clientEntry = z
   .discriminatedUnion('type', [publicClient, confidentialClient])
   .superRefine(checkRules)
 export type ClientEntry = z.infer<typeof clientEntry>
+
+/** The name of every setting, in the order in which they are told. */
+export const clientSettings: readonly string[] = Object.keys(confidentialClient.shape)

@@ -1,10 +1,11 @@
 /** The relying parties and the APIs they may call, as the operator lists them in `clients.yaml`. */
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { ClientMetadata } from 'oidc-provider'
 import { isMap, isSeq, LineCounter, parseDocument, type Document, type YAMLSeq } from 'yaml'
 import { z } from 'zod'
-import { leastPolicy, metadataOf, policyOf, type ClientPolicy } from './client-metadata.ts'
+import { digestLine, leastPolicy, metadataOf, policyOf, type ClientPolicy } from './client-metadata.ts'
 import { clientEntry, type ClientEntry } from './client-schema.ts'
 import { firstList } from './first-clients.ts'
 import { resourceEntry, unknownResources, type ResourceEntry } from './resources.ts'
@@ -25,6 +26,9 @@ export class ClientsError extends Error {
 export interface Clients {
   /** Where they stand, for whoever is told of a fault. */
   readonly file: string
+  /** As they were written, with what they left out; a secret is here as its digest. */
+  readonly entries: readonly ClientEntry[]
+  readonly resources: readonly ResourceEntry[]
   readonly metadata: readonly ClientMetadata[]
   readonly policies: ReadonlyMap<string, ClientPolicy>
   /** Of every resource, the words for the consent page, by the name of the scope. */
@@ -42,18 +46,27 @@ export interface ClientsOptions {
   readonly file: string
   /** Where the demo relying party listens; without it the first list is empty. */
   readonly demoPort?: number | undefined
+  /** APIs of the house itself, which a client may name though no file lists them. */
+  readonly ownResources?: readonly ResourceEntry[] | undefined
 }
 
 /**
  * Reads the list, and writes a first one where there is none.
  * @throws {ClientsError} naming every fault with its line.
  */
-export function openClients({ file, demoPort }: ClientsOptions): Clients {
+export function openClients({ file, demoPort, ownResources = [] }: ClientsOptions): Clients {
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(file, firstList(demoPort), { mode: 0o600 })
   }
-  return { file, ...clientsOf(parseFile(file, readFileSync(file, 'utf8'))) }
+  const text = readFileSync(file, 'utf8')
+  return { file, ...clientsOf(parseFile({ file, text, ownResources }), ownResources) }
+}
+
+interface ClientsText {
+  readonly file: string
+  readonly text: string
+  readonly ownResources: readonly ResourceEntry[]
 }
 
 interface Entries {
@@ -67,7 +80,7 @@ const fileShape = z.union([
   z.strictObject({ clients: z.array(z.unknown()).default([]), resources: z.array(z.unknown()).default([]) }),
 ])
 
-function parseFile(file: string, text: string): Entries {
+function parseFile({ file, text, ownResources }: ClientsText): Entries {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: true })
   if (document.errors.length > 0) {
@@ -93,7 +106,7 @@ function parseFile(file: string, text: string): Entries {
       problems.push(...faultsOf(parsed.error, place))
       return []
     }
-    for (const fault of unknownResources(parsed.data.resources, resources))
+    for (const fault of unknownResources(parsed.data.resources, [...resources, ...ownResources]))
       problems.push(`${place}: resources ${fault}`)
     return [parsed.data]
   })
@@ -175,14 +188,32 @@ function withSecret(given: unknown, file: string): unknown {
   }
 }
 
-function clientsOf({ clients, resources }: Entries): Omit<Clients, 'file'> {
+function clientsOf(
+  { clients, resources }: Entries,
+  ownResources: readonly ResourceEntry[],
+): Omit<Clients, 'file'> {
+  const noSecret = randomBytes(32).toString('base64url')
+  const known = [...resources, ...ownResources]
   const exempt = clients.filter(({ pkce }) => pkce === 'exempt').map(({ client_id: id }) => id)
   return {
-    metadata: clients.map(metadataOf),
-    policies: new Map(clients.map((each) => [each.client_id, policyOf(each, resources)])),
-    scopeSentences: Object.fromEntries(resources.flatMap(({ scopes }) => Object.entries(scopes))),
+    entries: clients.map(withoutSecret),
+    resources,
+    metadata: clients.map((each) => metadataOf(each, noSecret)),
+    policies: new Map(clients.map((each) => [each.client_id, policyOf(each, known)])),
+    scopeSentences: sentencesOf(known),
     warnings: exempt.map(
       (id) => `client ${id} is exempt from PKCE: a stolen code of it is worth more (RFC 9700 §2.1.1)`,
     ),
   }
+}
+
+/** Of APIs, the words for the consent page. */
+export function sentencesOf(resources: readonly ResourceEntry[]): Record<string, string> {
+  return Object.fromEntries(resources.flatMap(({ scopes }) => Object.entries(scopes)))
+}
+
+function withoutSecret(entry: ClientEntry): ClientEntry {
+  if (entry.type === 'public' || entry.secret === undefined) return entry
+  const { secret, ...rest } = entry
+  return { ...rest, secret_digests: [{ digest: digestLine(secret) }] }
 }

@@ -1,7 +1,7 @@
 /** Every setting of the protocol library that departs from its defaults or that we depend on. */
 import type { Client, ClientAuthMethod, ClientMetadata, Configuration } from 'oidc-provider'
 import { accountOf, claimsOfScopes, pairwiseSubject } from './account.ts'
-import { createAdapterFactory } from './adapter.ts'
+import { createAdapterFactory, type RecordsOf } from './adapter.ts'
 import {
   clientAlgorithms,
   contentEncryptionAlgorithms,
@@ -12,7 +12,7 @@ import {
 import type { CertificateSettings } from './certificates.ts'
 import { createAssertionCheck } from './client-authentication.ts'
 import { accountClient } from './client-metadata.ts'
-import { policyFor } from './clients.ts'
+import type { ClientRegistry } from './client-registry.ts'
 import { cookieSettings } from './cookies.ts'
 import type { ProviderDependencies } from './dependencies.ts'
 import { createFeatures } from './features.ts'
@@ -33,13 +33,13 @@ const discovery = {
 
 export function createConfiguration(dependencies: ProviderDependencies): Configuration {
   const { issuer, clients, keys, secrets, recordsOf, accounts, pages, clock } = dependencies
-  const metadata: ClientMetadata[] = [...clients.metadata, accountClient(issuer)]
+  const metadata: ClientMetadata[] = [...clients.file.metadata, accountClient(issuer)]
   const pairwiseFor = (sub: string, client: Client): string => {
     const sector: unknown = client['sectorIdentifier']
     return pairwiseSubject(secrets.pairwiseSalt, typeof sector === 'string' ? sector : client.clientId, sub)
   }
   return {
-    adapter: createAdapterFactory(recordsOf),
+    adapter: createAdapterFactory(withClients(recordsOf, clients)),
     clients: metadata,
     jwks: keys,
     acrValues: dependencies.acrValues,
@@ -71,17 +71,23 @@ export function createConfiguration(dependencies: ProviderDependencies): Configu
       ),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
-    clientBasedCORS: (_ctx, origin, client) => policyFor(clients, client.clientId).corsOrigins.has(origin),
+    clientBasedCORS: (_ctx, origin, client) => clients.policyFor(client.clientId).corsOrigins.has(origin),
     loadExistingGrant: loadGrant,
     pairwiseIdentifier: (_ctx, sub, client) => pairwiseFor(sub, client),
-    pkce: { required: (_ctx, client) => !policyFor(clients, client.clientId).isPkceExempt },
+    pkce: { required: (_ctx, client) => !clients.policyFor(client.clientId).isPkceExempt },
     renderError: (ctx, out) => pages.error(ctx, out),
     // FAPI 2.0 Security Profile §5.3.2.1: a token that is bound to a key is not taken out of the app's hands.
     rotateRefreshToken: ({ oidc }) =>
-      oidc.client === undefined || !policyFor(clients, oidc.client.clientId).isFapi,
+      oidc.client === undefined || !clients.policyFor(oidc.client.clientId).isFapi,
     routes,
     ttl: createTtl(clock, dependencies.sessionLimits),
   }
+}
+
+/** Where the library looks for a client, everybody looks. */
+function withClients(recordsOf: RecordsOf, clients: ClientRegistry): RecordsOf {
+  const ofClients = clients.recordsOf(recordsOf)
+  return (model) => (model === 'Client' ? ofClients : recordsOf(model))
 }
 
 function authenticationMethods(certificates: CertificateSettings | undefined): readonly ClientAuthMethod[] {

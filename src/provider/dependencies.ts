@@ -4,7 +4,7 @@ import type { AccountData } from './account.ts'
 import type { RecordsOf } from './adapter.ts'
 import type { LogoutQueue } from './backchannel-logout.ts'
 import type { CertificateSettings } from './certificates.ts'
-import type { Clients } from './clients.ts'
+import type { ClientRegistry } from './client-registry.ts'
 import type { SessionLimits } from './lifetimes.ts'
 import type { KeySet } from './key-ring.ts'
 import type { Outbound } from './outbound.ts'
@@ -47,7 +47,7 @@ export interface ProviderDependencies {
   readonly acrValues: readonly string[]
   readonly clock: () => Date
   readonly sessionLimits?: SessionLimits | undefined
-  readonly clients: Clients
+  readonly clients: ClientRegistry
   readonly keys: KeySet
   readonly secrets: Pick<Secrets, 'cookieKeys' | 'pairwiseSalt' | 'recordKey'>
   readonly recordsOf: RecordsOf

@@ -2,7 +2,6 @@
 import { hkdfSync } from 'node:crypto'
 import type { Configuration } from 'oidc-provider'
 import { createCertificates } from './certificates.ts'
-import { policyFor } from './clients.ts'
 import type { ProviderDependencies } from './dependencies.ts'
 import { createDeviceFlow } from './device-flow.ts'
 import { assertFapiRequestObject } from './fapi.ts'
@@ -13,7 +12,7 @@ type Features = NonNullable<Configuration['features']>
 
 export function createFeatures(dependencies: ProviderDependencies): Features {
   const { clients, secrets } = dependencies
-  const isFapi = (clientId: string): boolean => policyFor(clients, clientId).isFapi
+  const isFapi = (clientId: string): boolean => clients.policyFor(clientId).isFapi
   return {
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true },

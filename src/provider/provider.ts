@@ -1,7 +1,7 @@
 /** Makes the OpenID Provider. */
 import { createHash } from 'node:crypto'
 import type { Middleware } from 'koa'
-import Provider, { errors } from 'oidc-provider'
+import Provider, { errors, type ClientMetadata } from 'oidc-provider'
 import { answeredAcr } from './answered-acr.ts'
 import { queueLogouts } from './backchannel-logout.ts'
 import { compareSecretsByDigest } from './client-authentication.ts'
@@ -9,6 +9,7 @@ import { ClientsError, type Clients } from './clients.ts'
 import { createConfiguration } from './configuration.ts'
 import type { ProviderDependencies } from './dependencies.ts'
 import { beginDevicesAtTheirFirstPage } from './device-flow.ts'
+import type { Problem } from './managed-entries.ts'
 import { keysMaxAgeSeconds } from './key-schedule.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { rememberOnce } from './replay.ts'
@@ -19,7 +20,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const { issuer, trustProxy, clients, recordsOf, clock, logouts, onServerError } = dependencies
   const provider = new Provider(issuer, createConfiguration(dependencies))
   provider.proxy = trustProxy
-  compareSecretsByDigest(provider, clients)
+  compareSecretsByDigest(provider, clients, clock)
   queueLogouts(provider, logouts)
   rememberOnce(provider, recordsOf, clock)
   provider.use(pinAddress(issuer))
@@ -52,7 +53,7 @@ export async function checkClients(provider: Provider, { metadata, file }: Clien
       const client = await provider.Client.find(id)
       // Where certificates are off, the library forgets that they were asked for.
       if (isBound === true && client?.tlsClientCertificateBoundAccessTokens !== true)
-        problems.push(`client ${id}: sender_constrained is mtls, which needs MIEN_CLIENT_CERT_HEADER`)
+        problems.push(`client ${id}: sender_constrained ${needsCertificates}`)
     } catch (error) {
       if (!(error instanceof errors.OIDCProviderError)) throw error
       problems.push(`client ${id}: ${error.error_description ?? error.message}`)
@@ -60,6 +61,26 @@ export async function checkClients(provider: Provider, { metadata, file }: Clien
   }
   if (problems.length > 0) throw new ClientsError(file, problems)
 }
+
+/** What the library says of a client that is about to be made; its sector is looked at when it is first used. */
+export function checkMetadata(provider: Provider, metadata: ClientMetadata): readonly Problem[] {
+  try {
+    // Its types leave the constructor out.
+    const client: unknown = Reflect.construct(provider.Client, [metadata])
+    const isAsked = metadata.tls_client_certificate_bound_access_tokens === true
+    return isAsked && !isBound(client) ? [{ path: 'sender_constrained', message: needsCertificates }] : []
+  } catch (error) {
+    if (!(error instanceof errors.OIDCProviderError)) throw error
+    return [{ path: '', message: error.error_description ?? error.message }]
+  }
+}
+
+function isBound(client: unknown): boolean {
+  if (typeof client !== 'object' || client === null) return false
+  return Reflect.get(client, 'tlsClientCertificateBoundAccessTokens') === true
+}
+
+const needsCertificates = 'is mtls, which needs MIEN_CLIENT_CERT_HEADER'
 
 /** The library writes its endpoints from the address it was asked at; a forged Host must not get into them (security check 70). */
 function pinAddress(issuer: string): Middleware {

@@ -1,14 +1,14 @@
 /** Access tokens for the operator's APIs: signed, short, for one audience each (RFC 8707, RFC 9068). */
 import { errors, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
-import { policyFor, type Clients } from './clients.ts'
+import type { ClientRegistry } from './client-registry.ts'
 
 type ResourceIndicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>
 
-export function createResourceIndicators(clients: Clients): ResourceIndicators {
+export function createResourceIndicators(clients: ClientRegistry): ResourceIndicators {
   return {
     enabled: true,
     getResourceServerInfo: (_ctx, indicator, client) => {
-      const { resources } = policyFor(clients, client.clientId)
+      const { resources } = clients.policyFor(client.clientId)
       const resource = resources.find(({ identifier }) => identifier === indicator)
       // The same for a resource that there is not and one that is not this client's.
       if (resource === undefined) throw new errors.InvalidTarget('resource indicator is not allowed')
@@ -24,7 +24,7 @@ export function createResourceIndicators(clients: Clients): ResourceIndicators {
     defaultResource: (ctx, client, oneOf) => {
       if (oneOf !== undefined) return oneOf
       if (ctx.oidc.params?.['grant_type'] !== 'client_credentials') return []
-      const [only, ...rest] = policyFor(clients, client.clientId).resources
+      const [only, ...rest] = clients.policyFor(client.clientId).resources
       if (only === undefined || rest.length > 0) throw new errors.InvalidTarget('name a resource')
       return only.identifier
     },

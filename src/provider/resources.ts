@@ -31,6 +31,8 @@ export const resourceEntry = z.strictObject({
 })
 export type ResourceEntry = z.infer<typeof resourceEntry>
 
+export const resourceSettings: readonly string[] = Object.keys(resourceEntry.shape)
+
 /** Which of its scopes a client may ask for; all where none are named. */
 export const clientResource = z.union([
   identifier.transform((value) => ({ identifier: value, scopes: undefined })),

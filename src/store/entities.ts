@@ -10,6 +10,7 @@ import {
   receiptRows,
 } from './control-rows.ts'
 import { logoutDeliveryRows } from './logout-rows.ts'
+import { managedEntryRows } from './managed-rows.ts'
 import { emailChangeRows, mailProofRows } from './mail-rows.ts'
 import { passkeyHandleRows, passkeyRows, spentChallengeRows } from './passkey-rows.ts'
 import { oidcRecordRows } from './oidc-rows.ts'
@@ -227,4 +228,5 @@ export const entities = [
   logoutDeliveryRows,
   ...shortLivedEntities,
   ...administratorEntities,
+  managedEntryRows,
 ] as const

@@ -64,7 +64,7 @@ export function createOidcStore(dependencies: OidcRecordDependencies): OidcStore
 }
 
 /** Undefined where it is not there, or over. */
-function openRow(
+export function openRow(
   { clock, recordKey }: OidcRecordDependencies,
   row: OidcRecordRow | null,
 ): OidcPayload | undefined {
@@ -122,7 +122,15 @@ function createRecords(dependencies: OidcRecordDependencies, model: string): Oid
 
 /** One statement; a record that was consumed stays consumed, whatever is saved over it. */
 async function upsertRow(manager: EntityManager, row: Omit<OidcRecordRow, 'consumedAt'>): Promise<void> {
-  const changed = ['sealedPayload', 'subjectId', 'grantDigest', 'userCodeDigest', 'uidDigest', 'expiresAt']
+  const changed = [
+    'sealedPayload',
+    'subjectId',
+    'grantDigest',
+    'userCodeDigest',
+    'uidDigest',
+    'clientDigest',
+    'expiresAt',
+  ]
   await manager
     .createQueryBuilder()
     .insert()
@@ -153,6 +161,7 @@ function handlesOf(payload: OidcPayload, digestOf: DigestOf) {
     grantDigest: digestIfAny('grant', payload['grantId']),
     userCodeDigest: digestIfAny('user code', payload['userCode']),
     uidDigest: digestIfAny('uid', payload['uid']),
+    clientDigest: digestIfAny('client', payload['clientId']),
   }
 }
 

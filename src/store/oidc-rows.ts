@@ -10,6 +10,8 @@ export interface OidcRecordRow {
   grantDigest: string | null
   userCodeDigest: string | null
   uidDigest: string | null
+  /** Null in rows of before this was kept. */
+  clientDigest: string | null
   expiresAt: number | null
   consumedAt: number | null
 }
@@ -21,6 +23,7 @@ export const oidcRecordRows = rowsOf<OidcRecordRow>('oidc_record', 'oidc_records
   grantDigest: optional(text),
   userCodeDigest: optional(text),
   uidDigest: optional(text),
+  clientDigest: optional(text),
   expiresAt: optional(instant),
   consumedAt: optional(instant),
 })

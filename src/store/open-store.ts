@@ -8,11 +8,13 @@ import { createAudit, type Audit } from './audit.ts'
 import { createBrowserNotices, type BrowserNotices } from './browser-notices.ts'
 import { createBrowserSessions, type BrowserSessions } from './browser-sessions.ts'
 import { createConsents, type Consents } from './consents.ts'
+import { createClientRecords, type ClientRecords } from './client-records.ts'
 import { openDatabase, type Database } from './database.ts'
 import { createDeviceKeys, type DeviceKeys } from './device-keys.ts'
 import { createKnownBrowserStore, type KnownBrowserStore } from './known-browsers.ts'
 import { createEmailChanges, type EmailChanges } from './email-changes.ts'
 import { createLogoutDeliveries, type LogoutDeliveries } from './logout-deliveries.ts'
+import { createManagedClients, type ManagedClients } from './managed-clients.ts'
 import { createMailProofs, type MailProofs } from './mail-proofs.ts'
 import { createOidcStore, type OidcStore } from './oidc-records.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
@@ -70,6 +72,8 @@ export interface Store {
   readonly mailProofs: MailProofs
   readonly emailChanges: EmailChanges
   readonly logoutDeliveries: LogoutDeliveries
+  readonly managedClients: ManagedClients
+  readonly clientRecords: ClientRecords
   readonly oidc: OidcStore
   readonly shortLived: ShortLived
   readonly digestIdentifier: (email: string) => string
@@ -88,6 +92,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     options.beforeMigration,
   )
   const audit = await openAudit({ database, clock, key, path, isInspection })
+  const oidcParts = { database, clock, recordKey: secrets.recordKey }
+  const oidc = createOidcStore(oidcParts)
   return {
     subjects: createSubjects(database, clock),
     templates: createTemplates({ database, clock, keyEncryptionKey: secrets.templateKey, embeddingLength }),
@@ -107,8 +113,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     mailProofs: createMailProofs({ database, clock, recordKey: secrets.recordKey }),
     emailChanges: createEmailChanges(database, clock),
     logoutDeliveries: createLogoutDeliveries(database, clock),
-    oidc: createOidcStore({ database, clock, recordKey: secrets.recordKey }),
-    shortLived: createSqlShortLived({ database, clock, recordKey: secrets.recordKey }),
+    shortLived: createSqlShortLived(oidcParts),
+    managedClients: createManagedClients(database, clock),
+    oidc,
+    clientRecords: createClientRecords({ ...oidcParts, oidc }),
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
     ping: () =>
       database.run(async (manager) => {

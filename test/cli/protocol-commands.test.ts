@@ -25,7 +25,7 @@ describe('mien clients secret', () => {
     const entry = { client_id: 'shop', name: 'Shop', type: 'confidential', secret_digests: [line] }
     writeFileSync(file, JSON.stringify([{ ...entry, redirect_uris: ['https://shop.example/'] }]))
     const digests = policyFor(openClients({ file }), 'shop').secretDigests
-    assert.deepEqual(digests, [createHash('sha256').update(secret).digest()])
+    assert.deepEqual(digests, [{ digest: createHash('sha256').update(secret).digest(), until: undefined }])
     rmSync(folder, { recursive: true })
   })
 

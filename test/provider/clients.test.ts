@@ -64,7 +64,9 @@ describe('clients.yaml', () => {
   it('may keep a secret in a file of its own', () => {
     writeFileSync(join(folder, 'shop.secret'), `${secret}\n`)
     const clients = read({ ...confidential, secret: undefined, secret_file: 'shop.secret' })
-    assert.deepEqual(policyFor(clients, 'shop').secretDigests, [createHash('sha256').update(secret).digest()])
+    assert.deepEqual(policyFor(clients, 'shop').secretDigests, [
+      { digest: createHash('sha256').update(secret).digest(), until: undefined },
+    ])
     const missing = problemsOf(() => read({ ...confidential, secret: undefined, secret_file: 'none' }))
     assert.isTrue(missing.some((each) => each.includes('secret')))
   })
@@ -73,7 +75,11 @@ describe('clients.yaml', () => {
     const digests = ['one', 'two'].map((text) => createHash('sha256').update(text).digest())
     const lines = digests.map((digest) => `sha256:${digest.toString('base64url')}`)
     const clients = read({ ...confidential, secret: undefined, secret_digests: lines })
-    assert.deepEqual(policyFor(clients, 'shop').secretDigests, digests)
+    const taken = policyFor(clients, 'shop').secretDigests
+    assert.deepEqual(
+      taken.map(({ digest }) => digest),
+      digests,
+    )
     const three = { ...confidential, secret: undefined, secret_digests: [...lines, ...lines] }
     assert.isNotEmpty(problemsOf(() => read(three)))
   })

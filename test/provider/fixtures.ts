@@ -7,6 +7,7 @@ import Koa, { type Context } from 'koa'
 import type Provider from 'oidc-provider'
 import * as client from 'openid-client'
 import type { CertificateSettings } from '../../src/provider/certificates.ts'
+import { createClientRegistry } from '../../src/provider/client-registry.ts'
 import { openClients } from '../../src/provider/clients.ts'
 import { checkClients, createProvider } from '../../src/provider/provider.ts'
 import { openSecrets } from '../../src/provider/secrets.ts'
@@ -42,6 +43,11 @@ export interface TestProvider {
   login: Login
   readonly prompts: string[]
   readonly serverErrors: Error[]
+  readonly clientsFile: string
+  /** What the consent page says of scopes. */
+  sentences(): Promise<Readonly<Record<string, string>>>
+  /** Managed entries that could not be used, and their settings. */
+  readonly faults: string[]
   dump(): Buffer
   /** Moves our clock; the library has one of its own. */
   pass(seconds: number): void
@@ -75,12 +81,18 @@ export async function startProvider(wish: TestWish = {}): Promise<TestProvider> 
   const issuer = `http://localhost:${address.port}`
 
   const serverErrors: Error[] = []
+  const faults: string[] = []
+  const registry = createClientRegistry({
+    file: clientList,
+    managed: store.managedClients,
+    onFault: (id, problems) => faults.push(`${id}: ${problems.map(({ path }) => path).join()}`),
+  })
   const provider = createProvider({
     issuer,
     trustProxy: false,
     acrValues: ['urn:mien:acr:face', 'urn:mien:acr:password'],
     clock,
-    clients: clientList,
+    clients: registry,
     keys: await openTestKeys(),
     secrets,
     recordsOf: (model) => store.oidc.recordsOf(model),
@@ -109,6 +121,9 @@ export async function startProvider(wish: TestWish = {}): Promise<TestProvider> 
     login: { subjectId: id, acr: 'urn:mien:acr:face', amr: ['face'] },
     prompts: [],
     serverErrors,
+    faults,
+    clientsFile: file,
+    sentences: () => registry.scopeSentences(),
     clock,
     pass: (seconds) => {
       ahead += seconds * 1000
