@@ -1,4 +1,5 @@
 /** Every page: what it is called, how wide it is, which scripts it runs, and the locals that it takes. */
+import { adminPages, type AdminPageLocals } from './admin-pages.ts'
 import { controlPages, type ControlPageLocals, type SessionLine } from './control-pages.ts'
 import { mailPages, type MailPageLocals } from './mail-pages.ts'
 import { otpPages, type OtpPageLocals } from './otp-pages.ts'
@@ -11,7 +12,8 @@ interface Visit {
   readonly csrf: string
 }
 
-export interface PageLocals extends MailPageLocals, OtpPageLocals, PasskeyPageLocals, ControlPageLocals {
+export interface PageLocals
+  extends MailPageLocals, OtpPageLocals, PasskeyPageLocals, ControlPageLocals, AdminPageLocals {
   /** The front door of a provider that nobody’s app has sent one to. */
   readonly home: {
     readonly isSignedIn: boolean
@@ -180,6 +182,8 @@ export interface PageSettings {
   readonly width: 'narrow' | 'medium' | 'wide'
   /** Modules of `views/assets/`. */
   readonly scripts: readonly string[]
+  /** The console has a frame of its own. */
+  readonly layout?: 'admin'
 }
 
 const plain = { width: 'narrow', scripts: [] } as const
@@ -211,4 +215,5 @@ export const pages: Readonly<Record<PageName, PageSettings>> = {
   message: { ...plain, title: 'Message' },
   ...mailPages,
   ...passkeyPages,
+  ...adminPages,
 }

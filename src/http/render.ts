@@ -24,13 +24,18 @@ export function createRender(assets: Assets): Render {
   return (ctx, page, locals) => {
     const settings: PageSettings = pages[page]
     const body = templateOf(templates, page)({ ...helpers, ...locals })
-    const html = templateOf(templates, 'layout')({ ...helpers, ...settings, page, body })
+    const frame = 'frame' in locals ? { frame: locals.frame } : {}
+    const html = templateOf(templates, layoutOf(settings))({ ...helpers, ...settings, ...frame, page, body })
     writePagePolicy(ctx)
     ctx.set('Cache-Control', 'no-store')
     ctx.type = 'text/html; charset=utf-8'
     ctx.body = html
     return Promise.resolve()
   }
+}
+
+function layoutOf({ layout }: PageSettings): string {
+  return layout === undefined ? 'layout' : `${layout}-layout`
 }
 
 function compileAll(): ReadonlyMap<string, Template> {

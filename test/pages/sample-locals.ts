@@ -1,5 +1,6 @@
 /** Locals of every page, as a person would meet them; variants show what else a page can say. */
 import type { PageLocals } from '../../src/http/pages.ts'
+import { adminLocals, adminVariants } from './admin-locals.ts'
 import { passkeyLocals, passkeyVariants } from './passkey-locals.ts'
 import { consentText, consentVersion } from '../../src/interactions/registration.ts'
 import { deviceLocals } from './device-locals.ts'
@@ -75,6 +76,7 @@ export const sampleLocals: PageLocals = {
   ...mailLocals,
   ...passkeyLocals,
   ...controlLocals,
+  ...adminLocals,
   home: {
     isSignedIn: false,
     signInUrl: '/pages/identify',
@@ -182,6 +184,7 @@ export const variants: {
   ...otpVariants,
   ...passkeyVariants,
   ...controlVariants,
+  ...adminVariants,
   home: { 'signed-in': { ...sampleLocals.home, isSignedIn: true } },
   identify: {
     error: {

@@ -1,0 +1,99 @@
+/** The locals of the console’s pages about apps: the list, one of them, its form, and what is shown once. */
+import type { Act, Badge, Choice, Fact, Framed, Paged } from './admin-lines.ts'
+
+/** A field of text; `lines` above 1 takes one value per line. */
+export interface TextField {
+  readonly name: string
+  readonly label: string
+  readonly hint: string
+  readonly value: string
+  readonly lines: number
+  readonly isRequired: boolean
+  readonly isCode: boolean
+}
+
+export interface ChoiceField {
+  readonly name: string
+  readonly label: string
+  readonly hint: string
+  readonly choices: readonly Choice[]
+}
+
+export interface BoxField {
+  readonly name: string
+  readonly label: string
+  readonly hint: string
+  readonly isTicked: boolean
+}
+
+export interface ClientFieldGroup {
+  readonly title: string
+  /** Seldom changed: below a fold. */
+  readonly isFolded: boolean
+  readonly texts: readonly TextField[]
+  readonly choices: readonly ChoiceField[]
+  readonly boxesLabel: string
+  readonly boxes: readonly BoxField[]
+}
+
+export interface AdminClientLocals {
+  readonly 'admin-clients': Framed &
+    Paged & {
+      readonly sources: readonly Choice[]
+      readonly newUrl: string | undefined
+      readonly clients: readonly {
+        readonly id: string
+        readonly name: string
+        readonly url: string
+        readonly source: Badge
+        readonly kind: string
+        /** ISO 8601. */
+        readonly since: string | undefined
+      }[]
+    }
+  readonly 'admin-client': Framed & {
+    readonly id: string
+    readonly name: string
+    readonly source: Badge
+    /** Why it cannot be changed here. */
+    readonly sourceNote: string | undefined
+    readonly warnings: readonly string[]
+    readonly groups: readonly { readonly title: string; readonly facts: readonly Fact[] }[]
+    readonly lists: readonly { readonly title: string; readonly values: readonly string[] }[]
+    readonly snippet: string
+    readonly editUrl: string | undefined
+    readonly rotate: Act | undefined
+    readonly retire: Act | undefined
+    readonly removeUrl: string | undefined
+    readonly secretState: Badge
+  }
+  readonly 'admin-client-form': Framed & {
+    readonly heading: string
+    readonly action: string
+    readonly backUrl: string
+    readonly saveText: string
+    /** Of what is edited, so that nobody’s edit is lost. */
+    readonly version: string
+    readonly problems: readonly string[]
+    readonly groups: readonly ClientFieldGroup[]
+  }
+  /** A secret, or the link of an invitation: shown this once, and kept nowhere. */
+  readonly 'admin-once': Framed & {
+    readonly heading: string
+    readonly text: string
+    readonly label: string
+    readonly value: string
+    readonly points: readonly string[]
+    readonly snippet: string | undefined
+    readonly doneUrl: string
+  }
+}
+
+const wide = { layout: 'admin', width: 'wide', scripts: ['local-times.js', 'admin-copy.js'] } as const
+
+export const adminClientPages = {
+  'admin-clients': { ...wide, title: 'Apps' },
+  'admin-client': { ...wide, title: 'An app' },
+  'admin-client-form': { ...wide, title: 'Settings of an app' },
+  'admin-once': { ...wide, title: 'Shown once' },
+} as const

@@ -1,0 +1,324 @@
+/** Locals of the console’s pages about the house itself. */
+import type { AdminHouseLocals } from '../../src/http/admin-house-pages.ts'
+import { act, auditorNote, events, frame } from './admin-frame.ts'
+
+const hours = Array.from({ length: 24 }, (_, at) => {
+  const accepted = [4, 2, 1, 0, 0, 3, 9, 22, 41, 38, 30, 27][at % 12] ?? 0
+  const refused = [1, 0, 0, 0, 0, 1, 2, 4, 6, 3, 2, 2][at % 12] ?? 0
+  const height = (count: number) => Math.round((count / 47) * 98)
+  return {
+    x: at * 10 + 1,
+    acceptedY: 99 - height(accepted),
+    acceptedHeight: height(accepted),
+    refusedY: 99 - height(accepted) - height(refused),
+    refusedHeight: height(refused),
+    from: new Date(Date.UTC(2026, 10, 22, 9 + at)).toISOString(),
+    accepted,
+    refused,
+  }
+})
+
+const overview: AdminHouseLocals['admin-overview'] = {
+  frame: frame(''),
+  tiles: [
+    { name: 'Face workers', state: 'Ready', tone: 'good', text: '2 on this machine', url: '/admin/workers' },
+    { name: 'Database', state: 'Answers', tone: 'good', text: 'SQLite', url: '/admin/workers' },
+    {
+      name: 'Mail',
+      state: '3 late',
+      tone: 'bad',
+      text: '3 waiting, the oldest for 2 hours',
+      url: '/admin/outbox',
+    },
+    { name: 'Sign-outs to apps', state: 'Sent', tone: 'good', text: 'Nothing waits', url: '/admin/workers' },
+    { name: 'Events webhook', state: 'Off', tone: 'plain', text: 'No address is set', url: '/admin/workers' },
+    {
+      name: 'Signing keys',
+      state: 'Good',
+      tone: 'good',
+      text: 'New ones follow on 20 January',
+      url: '/admin/keys',
+    },
+    {
+      name: 'Audit trail',
+      state: 'Whole',
+      tone: 'good',
+      text: '1,204 events, checked at 03:00',
+      url: '/admin/audit',
+    },
+    {
+      name: 'Face matching',
+      state: 'Calibrated',
+      tone: 'good',
+      text: '1 in 100,000 strangers, at most',
+      url: '/admin/calibration',
+    },
+  ],
+  total: 400,
+  accepted: 356,
+  refused: 44,
+  hours,
+  outcomes: [
+    { name: 'Signed in', count: 356, percent: 100, tone: 'good' },
+    { name: 'Refused', count: 41, percent: 12, tone: 'bad' },
+    { name: 'Refused: too many tries', count: 3, percent: 1, tone: 'bad' },
+  ],
+  acrs: [
+    { name: 'Face on a trusted device', count: 301, percent: 100, tone: 'good' },
+    { name: 'Password and one-time code', count: 40, percent: 13, tone: 'good' },
+    { name: 'Passkey', count: 15, percent: 5, tone: 'good' },
+  ],
+  versions: [
+    { name: 'Version', value: '0.9.0' },
+    { name: 'Address', value: 'https://id.example.org', isCode: true },
+    { name: 'Database', value: 'SQLite' },
+  ],
+}
+
+export const adminHouseLocals: AdminHouseLocals = {
+  'admin-overview': overview,
+  'admin-keys': {
+    frame: frame('keys'),
+    keys: [
+      {
+        id: 'u5n2J0kqV8w3pXo1',
+        algorithm: 'RS256',
+        state: { text: 'Next', tone: 'plain' },
+        since: '2027-01-20T10:00:00Z',
+        until: undefined,
+      },
+      {
+        id: 'Qm8Zr1sT4yLdF6hB',
+        algorithm: 'RS256',
+        state: { text: 'Signs', tone: 'good' },
+        since: '2026-10-22T10:00:00Z',
+        until: undefined,
+      },
+      {
+        id: 'aP0eW7cN3vKjG9xM',
+        algorithm: 'ES256',
+        state: { text: 'Old', tone: 'plain' },
+        since: '2026-07-24T10:00:00Z',
+        until: '2026-11-30T10:00:00Z',
+      },
+    ],
+    facts: [],
+    rotate: act('Change the keys', {
+      warning: 'The next keys sign in two hours.',
+      confirm: 'Yes, change them',
+    }),
+    leakedUrl: '/admin/keys/leaked',
+  },
+  'admin-audit': {
+    frame: frame('audit'),
+    filter: {
+      types: [
+        { value: '', text: 'Everything', isChosen: true },
+        { value: 'signed_in', text: 'Signed in', isChosen: false },
+      ],
+      subject: '',
+      client: '',
+      since: '',
+      until: '',
+    },
+    isFiltered: false,
+    error: undefined,
+    clearUrl: '/admin/audit',
+    csvUrl: '/admin/audit.csv',
+    events,
+    nextUrl: '/admin/audit?cursor=5',
+    firstUrl: undefined,
+    chain: { state: { text: 'Whole', tone: 'good' }, text: '1,204 events, nothing is missing or changed.' },
+  },
+  'admin-calibration': {
+    frame: frame('calibration'),
+    note: undefined,
+    rates: [
+      {
+        name: 'False match',
+        value: '0.0007 %',
+        bound: '0.0012 %',
+        basis: 'A stranger’s face is taken for the person’s, in one try.',
+      },
+      {
+        name: 'False non-match',
+        value: '1.3 %',
+        bound: '',
+        basis: 'The person’s own face is not recognised, in one try.',
+      },
+    ],
+    facts: [
+      { name: 'Least score', value: '0.412' },
+      { name: 'Measured on', value: 'Labeled Faces, 5,749 people, 13,233 images' },
+      { name: 'Weakest group', value: 'Age over 60' },
+    ],
+    attacks: {
+      facts: [
+        { name: 'Least liveness', value: '0.72' },
+        { name: 'Real people refused', value: '1.9 %, at most 3.1 %' },
+      ],
+      kinds: [
+        { name: 'Printed photo (simulated)', captures: 300, value: '0.3 %', bound: '1.8 %' },
+        { name: 'Screen', captures: 300, value: '0 %', bound: '1.2 %' },
+      ],
+    },
+    networks: [
+      {
+        name: 'mobilefacenet-128',
+        job: 'Recognises faces',
+        licence: 'Apache-2.0',
+        file: 'face_recognition_mobilefacenet.onnx',
+        digest: '0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79',
+      },
+    ],
+  },
+  'admin-workers': {
+    frame: frame('workers'),
+    tiles: overview.tiles.slice(0, 2),
+    queues: [
+      {
+        name: 'Mail',
+        waiting: 3,
+        state: { text: '3 failed before', tone: 'bad' },
+        oldestAt: '2026-11-23T06:00:00Z',
+        more: 'Given up after a day',
+      },
+      {
+        name: 'Sign-outs to apps',
+        waiting: 0,
+        state: { text: 'Empty', tone: 'good' },
+        oldestAt: undefined,
+        more: '',
+      },
+    ],
+    places: ['this machine', 'face-1.internal.example:7443'],
+    facts: [{ name: 'Wanted', value: '2' }],
+  },
+  'admin-outbox': {
+    frame: frame('outbox'),
+    mails: [
+      {
+        id: '1',
+        to: 'r…@example.com',
+        kind: 'Code to sign in',
+        state: { text: 'Tried 3 times', tone: 'bad' },
+        since: '2026-11-23T08:00:00Z',
+        nextAt: '2026-11-23T08:40:00Z',
+        tries: 3,
+        drop: act('Drop', {
+          about: 'the mail to r…@example.com',
+          warning: 'It is never sent.',
+          isDanger: true,
+        }),
+        retry: act('Send now', { about: 'the mail to r…@example.com' }),
+      },
+      {
+        id: '2',
+        to: 's…@an-organisation-with-a-long-name.example.com',
+        kind: 'Sign-in from a new browser',
+        state: { text: 'First try', tone: 'plain' },
+        since: '2026-11-23T08:30:00Z',
+        nextAt: '2026-11-23T08:30:00Z',
+        tries: 0,
+        drop: undefined,
+        retry: undefined,
+      },
+    ],
+    nextUrl: undefined,
+    firstUrl: undefined,
+  },
+  'admin-confirm': {
+    frame: frame('subjects'),
+    heading: 'Erase robin.example@example.com?',
+    text: 'It happens at once and cannot be undone.',
+    points: [
+      'The face, all ways to sign in, the history and the address are erased.',
+      'The person is signed out everywhere, and the apps are told.',
+    ],
+    act: act('Erase this account for good', { isDanger: true }),
+    typed: { label: 'To go on, type', expected: 'robin.example@example.com' },
+    box: undefined,
+    backUrl: '/admin/subjects/5f0c1c52',
+    backText: 'Keep the account',
+    error: undefined,
+  },
+  'admin-join': {
+    heading: 'Become the first administrator',
+    text: 'This link works once. It makes the account that you sign in with the owner of this installation.',
+    steps: [
+      { text: 'Signed in', isDone: true },
+      { text: 'With two factors', isDone: false },
+    ],
+    link: { url: '/account/passkeys', text: 'Add a passkey' },
+    form: undefined,
+  },
+}
+
+type Variants = {
+  readonly [Page in keyof AdminHouseLocals]?: Readonly<Record<string, AdminHouseLocals[Page]>>
+}
+
+export const adminHouseVariants: Variants = {
+  'admin-overview': {
+    quiet: { ...overview, total: 0, accepted: 0, refused: 0, hours: [], outcomes: [], acrs: [] },
+  },
+  'admin-keys': {
+    auditor: {
+      ...adminHouseLocals['admin-keys'],
+      frame: frame('keys', { role: 'Auditor', note: auditorNote }),
+      rotate: undefined,
+      leakedUrl: undefined,
+    },
+  },
+  'admin-audit': {
+    none: {
+      ...adminHouseLocals['admin-audit'],
+      isFiltered: true,
+      events: [],
+      nextUrl: undefined,
+      chain: {
+        state: { text: 'Broken', tone: 'bad' },
+        text: 'Event 311 is missing. Look at “mien audit verify”.',
+      },
+      error: 'Write dates like 2026-11-23.',
+    },
+  },
+  'admin-calibration': {
+    'no-pad': {
+      ...adminHouseLocals['admin-calibration'],
+      note: 'This is the calibration that came with the program. Calibrate on faces like those of your people.',
+      attacks: undefined,
+    },
+  },
+  'admin-outbox': { none: { ...adminHouseLocals['admin-outbox'], mails: [] } },
+  'admin-confirm': {
+    wrong: {
+      ...adminHouseLocals['admin-confirm'],
+      error: 'Type it as it stands below.',
+    },
+    leaked: {
+      ...adminHouseLocals['admin-confirm'],
+      frame: frame('keys'),
+      heading: 'The keys leaked?',
+      text: 'The old keys are taken away at once.',
+      act: act('Change the keys at once', { isDanger: true }),
+      typed: undefined,
+      box: 'I understand that everybody is asked to sign in again',
+      backText: 'Leave the keys',
+    },
+  },
+  'admin-join': {
+    ready: {
+      heading: 'Become the first administrator',
+      text: 'You are signed in as robin.example@example.com with two factors.',
+      steps: [],
+      link: undefined,
+      form: {
+        action: '/admin/join',
+        csrf: 'sample-token',
+        token: 'sample',
+        text: 'Become the owner',
+      },
+    },
+  },
+}
