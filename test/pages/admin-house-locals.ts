@@ -1,6 +1,6 @@
 /** Locals of the console’s pages about the house itself. */
 import type { AdminHouseLocals } from '../../src/http/admin-house-pages.ts'
-import { act, auditorNote, events, frame } from './admin-frame.ts'
+import { act, events, frame } from './admin-frame.ts'
 
 const hours = Array.from({ length: 24 }, (_, at) => {
   const accepted = [4, 2, 1, 0, 0, 3, 9, 22, 41, 38, 30, 27][at % 12] ?? 0
@@ -251,74 +251,5 @@ export const adminHouseLocals: AdminHouseLocals = {
     ],
     link: { url: '/account/passkeys', text: 'Add a passkey' },
     form: undefined,
-  },
-}
-
-type Variants = {
-  readonly [Page in keyof AdminHouseLocals]?: Readonly<Record<string, AdminHouseLocals[Page]>>
-}
-
-export const adminHouseVariants: Variants = {
-  'admin-overview': {
-    quiet: { ...overview, total: 0, accepted: 0, refused: 0, hours: [], outcomes: [], acrs: [] },
-  },
-  'admin-keys': {
-    auditor: {
-      ...adminHouseLocals['admin-keys'],
-      frame: frame('keys', { role: 'Auditor', note: auditorNote }),
-      rotate: undefined,
-      leakedUrl: undefined,
-    },
-  },
-  'admin-audit': {
-    none: {
-      ...adminHouseLocals['admin-audit'],
-      isFiltered: true,
-      events: [],
-      nextUrl: undefined,
-      chain: {
-        state: { text: 'Broken', tone: 'bad' },
-        text: 'Event 311 is missing. Look at “mien audit verify”.',
-      },
-      error: 'Write dates like 2026-11-23.',
-    },
-  },
-  'admin-calibration': {
-    'no-pad': {
-      ...adminHouseLocals['admin-calibration'],
-      note: 'This is the calibration that came with the program. Calibrate on faces like those of your people.',
-      attacks: undefined,
-    },
-  },
-  'admin-outbox': { none: { ...adminHouseLocals['admin-outbox'], mails: [] } },
-  'admin-confirm': {
-    wrong: {
-      ...adminHouseLocals['admin-confirm'],
-      error: 'Type it as it stands below.',
-    },
-    leaked: {
-      ...adminHouseLocals['admin-confirm'],
-      frame: frame('keys'),
-      heading: 'The keys leaked?',
-      text: 'The old keys are taken away at once.',
-      act: act('Change the keys at once', { isDanger: true }),
-      typed: undefined,
-      box: 'I understand that everybody is asked to sign in again',
-      backText: 'Leave the keys',
-    },
-  },
-  'admin-join': {
-    ready: {
-      heading: 'Become the first administrator',
-      text: 'You are signed in as robin.example@example.com with two factors.',
-      steps: [],
-      link: undefined,
-      form: {
-        action: '/admin/join',
-        csrf: 'sample-token',
-        token: 'sample',
-        text: 'Become the owner',
-      },
-    },
   },
 }

@@ -1,7 +1,8 @@
 /** Locals of the console’s pages, as an owner, an operator and an auditor would meet them. */
 import type { AdminPageLocals } from '../../src/http/admin-pages.ts'
 import { adminClientLocals, adminClientVariants } from './admin-client-locals.ts'
-import { adminHouseLocals, adminHouseVariants } from './admin-house-locals.ts'
+import { adminHouseLocals } from './admin-house-locals.ts'
+import { adminHouseVariants } from './admin-house-variants.ts'
 import { adminPeopleLocals, adminPeopleVariants } from './admin-people-locals.ts'
 
 export const adminLocals: AdminPageLocals = {
