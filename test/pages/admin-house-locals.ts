@@ -1,5 +1,6 @@
 /** Locals of the console’s pages about the house itself. */
 import type { AdminHouseLocals } from '../../src/http/admin-house-pages.ts'
+import { rates } from './admin-rates.ts'
 import { act, events, frame } from './admin-frame.ts'
 
 const hours = Array.from({ length: 24 }, (_, at) => {
@@ -50,7 +51,7 @@ const overview: AdminHouseLocals['admin-overview'] = {
       name: 'Face matching',
       state: 'Calibrated',
       tone: 'good',
-      text: '1 in 100,000 strangers, at most',
+      text: 'One in 100,000',
       url: '/admin/calibration',
     },
   ],
@@ -133,20 +134,7 @@ export const adminHouseLocals: AdminHouseLocals = {
   'admin-calibration': {
     frame: frame('calibration'),
     note: undefined,
-    rates: [
-      {
-        name: 'False match',
-        value: '0.0007 %',
-        bound: '0.0012 %',
-        basis: 'A stranger’s face is taken for the person’s, in one try.',
-      },
-      {
-        name: 'False non-match',
-        value: '1.3 %',
-        bound: '',
-        basis: 'The person’s own face is not recognised, in one try.',
-      },
-    ],
+    rates,
     facts: [
       { name: 'Least score', value: '0.412' },
       { name: 'Measured on', value: 'Labeled Faces, 5,749 people, 13,233 images' },
@@ -192,7 +180,7 @@ export const adminHouseLocals: AdminHouseLocals = {
       },
     ],
     places: ['this machine', 'face-1.internal.example:7443'],
-    facts: [{ name: 'Wanted', value: '2' }],
+    facts: [],
   },
   'admin-outbox': {
     frame: frame('outbox'),
