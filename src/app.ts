@@ -16,6 +16,7 @@ import { healthPages } from './http/health.ts'
 import { securityHeaders } from './http/headers.ts'
 import { createRender } from './http/render.ts'
 import { sameOriginGuard } from './http/request-guards.ts'
+import { createMemoryShelf } from './interactions/capture-shelf.ts'
 import { createCaptureDesk } from './interactions/capture.ts'
 import { createKnownBrowsers } from './interactions/known-browser.ts'
 import { openApiDocument } from './interactions/openapi.ts'
@@ -91,7 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const letters = openLetters({ config, clock, store, mail, log })
   const base = { ...options, ...protocol, clock, secrets, store, face, render, knownBrowsers, letters }
   const parts: Parts = { ...base, sessions: openSessions(base, (letter) => mail.post(letter)) }
-  const desk = createCaptureDesk({ engine: face.engine, clock })
+  const desk = createCaptureDesk({ engine: face.engine, clock, shelf: createMemoryShelf(clock) })
   warnOfWeakness(config, log)
   const purging = startPurging({ store, desk, log, settle: () => settleEmailChanges(letters.emailChange) })
   const upkeep = startUpkeep(parts, (letter) => mail.post(letter))

@@ -5,7 +5,8 @@ import { assurancePolicyOf, createFactorRecords } from './factor-records.ts'
 import { createForgeryTokens } from './http/forgery.ts'
 import type { createCaptureDesk } from './interactions/capture.ts'
 import type { InteractionDependencies } from './interactions/dependencies.ts'
-import { createDeviceCeremonies } from './interactions/device-ceremony.ts'
+import { createDeviceChallenges, createSpentChallenges } from './interactions/device-challenges.ts'
+import type { DeviceDependencies } from './interactions/device-sign-in.ts'
 import { createEnrolmentDesk } from './interactions/enrolment.ts'
 import { hashPassword } from './interactions/password-sign-in.ts'
 import { openSecondFactor } from './otp-parts.ts'
@@ -37,14 +38,7 @@ export async function interactionDependencies(
     limits: createAddressLimits(parts.addressLimits ?? standardLimits),
     enrolment: createEnrolmentDesk({ desk, minScore, templates }),
     face: { clock, minScore, minLiveness, digestIdentifier, attempts, subjects, templates },
-    devices: {
-      keys: { ...store.deviceKeys, trust: (key) => trustAndTell(parts, key) },
-      ceremonies: createDeviceCeremonies({
-        clock,
-        ttlSeconds: config.captureSeconds,
-        secret: keyFor('device challenges'),
-      }),
-    },
+    devices: openDevices(parts, keyFor('device challenges')),
     knownBrowsers: parts.knownBrowsers,
     findKnownBrowser: (ctx, email) => findKnownBrowser(parts, ctx, email),
     assurance: assurancePolicyOf(config),
@@ -62,6 +56,16 @@ export async function interactionDependencies(
     events: letters.events,
     otp,
     findEmail: async (subjectId) => (await subjects.findById(subjectId))?.email,
+  }
+}
+
+/** @param secret for the challenges alone */
+function openDevices(parts: Parts, secret: Uint8Array): DeviceDependencies {
+  const { store, clock, config } = parts
+  const spendChallenge = createSpentChallenges(clock)
+  return {
+    keys: { ...store.deviceKeys, trust: (key) => trustAndTell(parts, key) },
+    challenges: createDeviceChallenges({ clock, ttlSeconds: config.captureSeconds, secret, spendChallenge }),
   }
 }
 

@@ -10,15 +10,14 @@ import { asksForFlash } from '../policy/colour-flash.ts'
 import { readCameraReport } from './camera-report.ts'
 import { browserFamily } from './browser-family.ts'
 import { viewEnrolment, viewIssued, viewSignInLook, type CaptureState } from './capture-view.ts'
+import { isComplete } from './capture-state.ts'
 import { captureLimits } from './capture.ts'
 import type { InteractionDependencies } from './dependencies.ts'
-import type { FaceEvidence } from './device-ceremony.ts'
 import { deviceClaimShape, signatureShape } from './device-key.ts'
 import { judgeDevice } from './device-sign-in.ts'
 import { conclude } from './face-conclusion.ts'
 import { bindingOf, pathOf, type Journey } from './journey.ts'
 import { finishRegistered, requireRegistered } from './password-finish.ts'
-import { isComplete } from './take.ts'
 import { enter, parameterOf } from './visit.ts'
 
 export function captureRoutes(router: Router, dependencies: InteractionDependencies): void {
@@ -30,7 +29,7 @@ export function captureRoutes(router: Router, dependencies: InteractionDependenc
   router.post('/device-challenge', async (ctx) => {
     const journey = await guarded(ctx)
     ctx.status = 201
-    ctx.body = dependencies.devices.ceremonies.issueChallenge(bindingOf(journey))
+    ctx.body = dependencies.devices.challenges.issue(bindingOf(journey))
   })
   router.post('/capture', async (ctx) => {
     await issueSignInCapture(dependencies, ctx, await guarded(ctx))
@@ -67,21 +66,19 @@ async function issueSignInCapture(
     throw new Fault('form_invalid', { detail: 'no address was given yet' })
   const wish = parseWish(await readJson(ctx))
   await dependencies.limits.takeCapture(ctx.ip)
-  const { ceremonies } = dependencies.devices
   const binding = bindingOf(journey)
   const { device } = wish
-  if (device !== undefined) ceremonies.spendChallenge(binding, device.challenge)
+  if (device !== undefined) await dependencies.devices.challenges.spend(binding, device.challenge)
   const asksForLight = asksForFlash(dependencies.flash, journey.request)
-  const capture = dependencies.desk.issue({
+  const capture = await dependencies.desk.issue({
     binding,
     steps: stepsFor(dependencies, { ...wish, showsFlash: asksForLight && wish.canFlash }),
     ttlSeconds: dependencies.captureSeconds,
     mostFrames: captureLimits.mostFrames,
     scoresLiveness: true,
     page: { camera: readCameraReport(wish.camera), hasDeclinedFlash: asksForLight && !wish.canFlash },
+    device,
   })
-  const { id: captureId, expiresAt } = capture
-  if (device !== undefined) ceremonies.begin({ captureId, binding, expiresAt, claim: device })
   ctx.status = 201
   ctx.body = viewIssued(capture, pathOf(journey, 'capture'), dependencies.clock())
 }
@@ -112,23 +109,23 @@ async function receiveSignInFrame(
   ctx: Context,
   journey: Journey,
 ): Promise<void> {
+  const { desk } = dependencies
   const frame = await readArrival(ctx, bindingOf(journey))
-  const { ceremonies } = dependencies.devices
-  const { capture, look } = await dependencies.desk.receive(frame)
-  ceremonies.addFrame(capture.id, frame.bytes)
+  const { capture, look } = await desk.receive(frame, (received) => received)
   const state = viewSignInLook(capture, look)
-  if (state !== undefined || !isComplete(capture.take, capture.steps)) {
+  if (state !== undefined || !isComplete(capture)) {
     ctx.body = state
     return
   }
+  if (capture.device !== undefined) {
+    // Whether the key is trusted decides nothing yet, so that asking tells nobody whose devices are whose.
+    const finish: CaptureState = { state: 'finish', frames: capture.device.frameDigests.length }
+    ctx.body = finish
+    return
+  }
   // Spent before the verdict: the same frames never get a second one.
-  dependencies.desk.end(capture.id)
-  const evidence: FaceEvidence = { take: capture.take }
-  const frames = ceremonies.awaitFinish(capture.id, evidence)
-  // Whether the key is trusted decides nothing yet, so that asking tells nobody whose devices are whose.
-  const finish: CaptureState | undefined = frames === undefined ? undefined : { state: 'finish', frames }
-  ctx.body =
-    finish ?? (await conclude(dependencies, ctx, { journey, evidence, device: { outcome: 'unknown' } }))
+  const evidence = { take: await desk.spendTake(capture) }
+  ctx.body = await conclude(dependencies, ctx, { journey, evidence, device: { outcome: 'unknown' } })
 }
 
 async function finishSignInCapture(
@@ -136,14 +133,14 @@ async function finishSignInCapture(
   ctx: Context,
   journey: Journey,
 ): Promise<void> {
-  const { devices, face } = dependencies
+  const { desk, devices, face } = dependencies
   const parsed = signatureShape.safeParse(await readJson(ctx))
   if (!parsed.success) throw new Fault('form_invalid', { detail: 'no signature' })
-  const capture = devices.ceremonies.finish(captureIdOf(ctx), bindingOf(journey))
+  const capture = await desk.finish(captureIdOf(ctx), bindingOf(journey))
   const subject = await face.subjects.findByEmail(journey.notes.email ?? '')
   const proof = { subjectId: subject?.id, capture, signature: parsed.data.signature }
   const device = await judgeDevice(devices, proof)
-  ctx.body = await conclude(dependencies, ctx, { journey, evidence: capture.evidence, device })
+  ctx.body = await conclude(dependencies, ctx, { journey, evidence: { take: capture.take }, device })
 }
 
 /** Whoever may enrol a face right now, and where the browser goes after. */
@@ -173,7 +170,8 @@ export function enrolmentRoutes(
     const guest = await admit(ctx)
     await limits.takeCapture(ctx.ip)
     ctx.status = 201
-    const capture = enrolment.start(guest.binding, guest.subjectId, browserFamily(ctx.get('User-Agent')))
+    const browser = browserFamily(ctx.get('User-Agent'))
+    const capture = await enrolment.start(guest.binding, guest.subjectId, browser)
     ctx.body = viewIssued(capture, guest.captureUrl, clock())
   })
   router.post(`${prefix}/:captureId/frames/:sequence`, async (ctx) => {
@@ -182,13 +180,13 @@ export function enrolmentRoutes(
   })
   router.post(`${prefix}/:captureId/skip`, async (ctx) => {
     const guest = await admit(ctx)
-    ctx.body = viewEnrolment(enrolment.skip(captureIdOf(ctx), guest.binding))
+    ctx.body = viewEnrolment(await enrolment.skip(captureIdOf(ctx), guest.binding))
   })
   router.post(`${prefix}/:captureId/retake`, async (ctx) => {
     const guest = await admit(ctx)
     const parsed = retakeShape.safeParse(await readJson(ctx))
     if (!parsed.success) throw new Fault('form_invalid', { detail: 'no index' })
-    ctx.body = viewEnrolment(enrolment.retake(captureIdOf(ctx), guest.binding, parsed.data.index))
+    ctx.body = viewEnrolment(await enrolment.retake(captureIdOf(ctx), guest.binding, parsed.data.index))
   })
   router.post(`${prefix}/:captureId/confirm`, async (ctx) => {
     const guest = await admit(ctx)

@@ -1,9 +1,10 @@
 /** What the browser is told about a capture: the JSON of `/openapi.json`, `CaptureState`. Never a score. */
 import { lights, type Colour } from '../policy/colour-flash.ts'
-import type { Capture, Look } from './take.ts'
 import { captureLimits } from './capture.ts'
+import type { Capture } from './capture-state.ts'
 import type { EnrolmentMove } from './enrolment.ts'
 import { hintFor, instructionFor, type Hint } from './guidance.ts'
+import type { Look } from './take.ts'
 
 export type CaptureState =
   | {

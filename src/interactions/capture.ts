@@ -1,10 +1,14 @@
-/** Issues one-time capture challenges, and receives their frames in order, in time and in bounds. Frames live in memory only. */
+/** Issues one-time capture challenges, and receives their frames in order, in time and in bounds. Frames are never kept: what was measured of them is. */
 import { randomBytes } from 'node:crypto'
 import type { FaceEngine } from '../face/engine.ts'
-import { Fault } from '../errors.ts'
+import { Fault, type FaultCode } from '../errors.ts'
 import type { ChallengeStep } from '../policy/challenge.ts'
-import { lookAt, type Intake } from './frame.ts'
-import { newTake, type Capture, type Look, type PageReport } from './take.ts'
+import { mostOpenCaptures, namesIn, type CaptureShelf } from './capture-shelf.ts'
+import { isComplete, newCourse, type Capture, type EnrolmentVisit, type PageReport } from './capture-state.ts'
+import { digestOfFrames, type DeviceClaim } from './device-key.ts'
+import { lookAt, type Seen } from './frame.ts'
+import { isBusy, newIntake, takeAllowance } from './intake.ts'
+import { pickFrames, takeOf, type KeyFrame, type Look, type Take } from './take.ts'
 
 export const captureLimits = {
   framesPerSecond: 5,
@@ -13,13 +17,15 @@ export const captureLimits = {
   /** Of a sign-in; an enrolment has as many for each of its poses. */
   mostFrames: 60,
   mostFrameBytes: 100 * 1024,
-  /** Captures open at once; beyond it new ones are refused rather than old ones dropped. */
-  mostOpen: 2000,
+  /** Frames of one capture that count or have counted: an enrolment takes ten, and thirty where much is taken again. */
+  mostKept: 300,
+  mostOpen: mostOpenCaptures,
 } as const
 
 export interface CaptureDependencies {
   readonly engine: Pick<FaceEngine, 'measure'>
   readonly clock: () => Date
+  readonly shelf: CaptureShelf
 }
 
 export interface CaptureWish {
@@ -30,6 +36,9 @@ export interface CaptureWish {
   /** Whether the frames are measured for presentation attacks too; it costs as much again. */
   readonly scoresLiveness?: boolean
   readonly page?: PageReport
+  /** Of a device that will sign the frames when all steps are satisfied. */
+  readonly device?: DeviceClaim | undefined
+  readonly enrolment?: EnrolmentVisit
 }
 
 export interface ReceivedFrame {
@@ -39,98 +48,179 @@ export interface ReceivedFrame {
   readonly bytes: Uint8Array
 }
 
+export interface Received {
+  readonly capture: Capture
+  readonly look: Look
+  /** @throws {TypeError} where one of them is not there */
+  readonly framesOf: FramesOf
+}
+
+type FramesOf = (names: readonly string[]) => Promise<readonly KeyFrame[]>
+
+export interface FinishedCapture {
+  readonly claim: DeviceClaim
+  readonly captureId: string
+  readonly framesDigest: string
+  readonly take: Take
+}
+
 export interface CaptureDesk {
   /** Ends any capture of the same binding: a person has one camera visit at a time. @throws {Fault} engine_busy */
-  issue(wish: CaptureWish): Capture
+  issue(wish: CaptureWish): Promise<Capture>
   /** @throws {Fault} capture_not_found | capture_expired */
-  find(captureId: string, binding: string): Capture
-  /** @throws {Fault} capture_… | frame_unreadable | engine_busy */
-  receive(frame: ReceivedFrame): Promise<{ capture: Capture; look: Look }>
-  end(captureId: string): void
-  /** Drops what has expired, and tells how many are open still. */
+  find(captureId: string, binding: string): Promise<Capture>
+  /**
+   * @param settle what the look changes in the capture besides; written down with it, or not at all
+   * @throws {Fault} capture_… | frame_unreadable | engine_busy
+   */
+  receive<T>(frame: ReceivedFrame, settle: (received: Received) => T | Promise<T>): Promise<T>
+  /** Changes a capture between two frames. @throws {Fault} capture_not_found | capture_expired | capture_out_of_order */
+  change<T>(
+    capture: Pick<ReceivedFrame, 'captureId' | 'binding'>,
+    work: (capture: Capture) => T | Promise<T>,
+  ): Promise<T>
+  /** The frames of these names. @throws {TypeError} where one of them is not there */
+  readonly framesOf: (capture: Capture, names: readonly string[]) => Promise<readonly KeyFrame[]>
+  /** Ends it, for a verdict. To exactly one caller: the same frames never get a second one. @throws {Fault} capture_not_found */
+  spend(capture: Capture): Promise<void>
+  /** As `spend`, where every step is satisfied. */
+  spendTake(capture: Capture): Promise<Take>
+  /** As `spend`, of a capture that a device began. @throws {Fault} capture_not_found | capture_expired | capture_out_of_order */
+  finish(captureId: string, binding: string): Promise<FinishedCapture>
+  /** Drops what has expired, and tells how many are open still, of those that this process has issued. */
   purge(): number
 }
 
 export function createCaptureDesk(dependencies: CaptureDependencies): CaptureDesk {
-  const { clock, engine } = dependencies
-  const open = new Map<string, { capture: Capture; intake: Intake }>()
-
-  const lookUp = (captureId: string, binding: string): { capture: Capture; intake: Intake } => {
-    const entry = open.get(captureId)
-    // Someone else's capture and none at all leave by one door.
-    if (entry?.capture.binding !== binding) throw new Fault('capture_not_found')
-    if (clock() < entry.capture.expiresAt) return entry
-    open.delete(captureId)
-    throw new Fault('capture_expired')
+  const { clock, shelf } = dependencies
+  const spend = async (capture: Capture): Promise<void> => {
+    if (!(await shelf.spend(capture))) throw new Fault('capture_not_found')
   }
-
-  const purge = (): number => {
-    const now = clock()
-    for (const [id, { capture }] of open) if (now >= capture.expiresAt) open.delete(id)
-    return open.size
-  }
-
   return {
-    issue: (wish) => {
-      for (const [id, { capture }] of open) if (capture.binding === wish.binding) open.delete(id)
-      if (open.size >= captureLimits.mostOpen && purge() >= captureLimits.mostOpen) {
-        throw new Fault('engine_busy', { detail: 'too many captures are open', retryAfterSeconds: 10 })
-      }
-      const now = clock()
-      const capture = newCapture(wish, now)
-      open.set(capture.id, { capture, intake: newIntake(now, wish.mostFrames) })
+    issue: async (wish) => {
+      const capture = newCapture(wish, clock())
+      await shelf.add(capture)
       return capture
     },
-    find: (captureId, binding) => lookUp(captureId, binding).capture,
-    end: (captureId) => {
-      open.delete(captureId)
+    find: (captureId, binding) => lookUp(dependencies, captureId, binding),
+    framesOf: async (capture, names) => pickFrames(await shelf.framesOf(capture), names),
+    spend,
+    spendTake: async (capture) => {
+      const take = takeOf(capture.course, await shelf.framesOf(capture))
+      await spend(capture)
+      return take
     },
-    purge,
-    receive: async ({ captureId, binding, sequence, bytes }) => {
-      const { capture, intake } = lookUp(captureId, binding)
-      const end = (fault: Fault): never => {
-        open.delete(captureId)
-        throw fault
-      }
-      if (sequence !== intake.nextSequence || intake.isBusy) end(new Fault('capture_out_of_order'))
-      if (sequence >= intake.mostFrames) end(new Fault('capture_exhausted'))
-      takeAllowance(intake, clock())
-      intake.isBusy = true
-      try {
-        return { capture, look: await lookAt(engine, { capture, intake, bytes, now: clock() }) }
-      } finally {
-        intake.isBusy = false
+    purge: () => shelf.purge(),
+    change: async ({ captureId, binding }, work) => {
+      const capture = await lookUp(dependencies, captureId, binding)
+      if (isBusy(capture.intake, clock())) throw busy()
+      const done = await work(capture)
+      if (!(await shelf.save(capture))) throw busy()
+      return done
+    },
+    receive: (frame, settle) => receive(dependencies, frame, settle),
+    finish: async (captureId, binding) => {
+      const capture = await shelf.find(binding)
+      if (capture?.id !== captureId || capture.device === undefined) throw new Fault('capture_not_found')
+      const kept = await shelf.framesOf(capture)
+      await spend(capture)
+      if (!(clock() < capture.expiresAt)) throw new Fault('capture_expired')
+      if (!isComplete(capture)) throw new Fault('capture_out_of_order')
+      const { claim, frameDigests } = capture.device
+      return {
+        claim,
+        captureId,
+        framesDigest: digestOfFrames(frameDigests),
+        take: takeOf(capture.course, kept),
       }
     },
+  }
+}
+
+async function lookUp(
+  { clock, shelf }: CaptureDependencies,
+  captureId: string,
+  binding: string,
+): Promise<Capture> {
+  const capture = await shelf.find(binding)
+  // Someone else's capture and none at all leave by one door.
+  if (capture?.id !== captureId) throw new Fault('capture_not_found')
+  if (clock() < capture.expiresAt) return capture
+  await shelf.drop(capture)
+  throw new Fault('capture_expired')
+}
+
+/** Another has the capture in hand; it goes on there, and this request may come again. */
+function busy(): Fault {
+  return new Fault('engine_busy', { detail: 'two at once', retryAfterSeconds: 1 })
+}
+
+async function receive<T>(
+  dependencies: CaptureDependencies,
+  { captureId, binding, sequence, bytes }: ReceivedFrame,
+  settle: (received: Received) => T | Promise<T>,
+): Promise<T> {
+  const { clock, shelf } = dependencies
+  const capture = await lookUp(dependencies, captureId, binding)
+  const { intake } = capture
+  if (sequence !== intake.nextSequence) await end(shelf, capture, 'capture_out_of_order')
+  if (isBusy(intake, clock())) throw busy()
+  if (sequence >= intake.mostFrames || intake.kept >= captureLimits.mostKept)
+    await end(shelf, capture, 'capture_exhausted')
+  takeAllowance(intake, clock(), captureLimits)
+  // Held before it is measured, so that of two frames at once, on whichever nodes, one alone is.
+  intake.busyUntil = clock().getTime() + shelf.holdMs
+  if (!(await shelf.save(capture))) throw busy()
+  const { look, kept } = await measure(dependencies, capture, bytes)
+  const fresh = kept === undefined ? [] : [kept]
+  const framesOf: FramesOf = async (names) => {
+    const known = new Map(fresh.map(({ name, frame }) => [name, frame]))
+    if (names.every((name) => known.has(name))) return pickFrames(known, names)
+    return pickFrames(new Map([...(await shelf.framesOf(capture)), ...known]), names)
+  }
+  const done = await settle({ capture, look, framesOf })
+  const counted = fresh.filter(({ name }) => namesIn(capture).includes(name))
+  intake.kept += counted.length
+  intake.busyUntil = 0
+  // Too late, or ended meanwhile: what was seen does not count.
+  if (!(await shelf.save(capture, counted[0]))) throw new Fault('capture_not_found')
+  return done
+}
+
+async function end(shelf: CaptureShelf, capture: Capture, code: FaultCode): Promise<never> {
+  await shelf.drop(capture)
+  throw new Fault(code)
+}
+
+/** Whatever comes of the frame, the next may be measured. */
+async function measure(
+  { engine, clock, shelf }: CaptureDependencies,
+  capture: Capture,
+  bytes: Uint8Array,
+): Promise<Seen> {
+  try {
+    return await lookAt(engine, { capture, bytes, now: clock() })
+  } catch (error) {
+    capture.intake.busyUntil = 0
+    await shelf.save(capture)
+    throw error
   }
 }
 
 function newCapture(wish: CaptureWish, now: Date): Capture {
-  const { binding, steps, ttlSeconds, scoresLiveness = false, page } = wish
-  const id = randomBytes(24).toString('base64url')
-  const expiresAt = new Date(now.getTime() + ttlSeconds * 1000)
-  const nothingYet = { stepAt: 0, progress: { goodFrames: 0 }, looks: [], take: newTake(page) }
-  return { id, binding, expiresAt, scoresLiveness, steps, ...nothingYet }
-}
-
-function newIntake(now: Date, mostFrames: number): Intake {
-  const allowance = captureLimits.burst
+  const { binding, steps, ttlSeconds, scoresLiveness = false, page, device, enrolment } = wish
   return {
-    mostFrames,
-    nextSequence: 0,
-    isBusy: false,
-    digests: new Set(),
-    allowance,
-    refilledAt: now.getTime(),
+    id: randomBytes(24).toString('base64url'),
+    binding,
+    expiresAt: new Date(now.getTime() + ttlSeconds * 1000),
+    scoresLiveness,
+    steps,
+    stepAt: 0,
+    progress: { goodFrames: 0 },
+    looks: [],
+    course: newCourse(page),
+    intake: newIntake(now, { mostFrames: wish.mostFrames, burst: captureLimits.burst }),
+    device: device && { claim: device, frameDigests: [] },
+    enrolment,
   }
-}
-
-/** A token bucket: five frames a second, a few of them early. */
-function takeAllowance(intake: Intake, now: Date): void {
-  const elapsedSeconds = (now.getTime() - intake.refilledAt) / 1000
-  const refilled = intake.allowance + elapsedSeconds * captureLimits.framesPerSecond
-  intake.allowance = Math.min(captureLimits.burst, refilled)
-  intake.refilledAt = now.getTime()
-  if (!(intake.allowance >= 1)) throw new Fault('capture_too_fast', { retryAfterSeconds: 1 })
-  intake.allowance -= 1
 }

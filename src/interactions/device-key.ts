@@ -77,25 +77,12 @@ export const decoyPublicKey = JSON.stringify({
   y: 'T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU',
 })
 
-/** SHA-256 over the SHA-256 digests of the frames, one after the other. */
-export interface FrameChain {
-  add(frame: Uint8Array): void
-  readonly length: number
-  /** Once. */
-  digest(): string
-}
-
-export function createFrameChain(): FrameChain {
+/**
+ * SHA-256 over the SHA-256 digests of the frames, one after the other.
+ * @param digests base64url; the digest of the whole is, too
+ */
+export function digestOfFrames(digests: readonly string[]): string {
   const whole = createHash('sha256')
-  let length = 0
-  return {
-    add: (frame) => {
-      whole.update(createHash('sha256').update(frame).digest())
-      length += 1
-    },
-    get length() {
-      return length
-    },
-    digest: () => whole.digest('base64url'),
-  }
+  for (const each of digests) whole.update(each, 'base64url')
+  return whole.digest('base64url')
 }

@@ -1,5 +1,6 @@
 /** Which part a device plays in a sign-in: whether the subject trusts its key, whether the key has signed, and coming to be trusted. */
-import type { DeviceCeremonies, FinishedCapture } from './device-ceremony.ts'
+import type { FinishedCapture } from './capture.ts'
+import type { DeviceChallenges } from './device-challenges.ts'
 import { decoyPublicKey, hasSigned, readPublicKey, signedText } from './device-key.ts'
 import type { FaceAttempt, FaceSignInDependencies } from './face-sign-in.ts'
 import { readLabel } from './label.ts'
@@ -8,7 +9,7 @@ import { findCameraSignals } from '../policy/camera-signals.ts'
 import { decideAdmission, faceLimits } from '../policy/lockout.ts'
 
 export interface DeviceDependencies {
-  readonly ceremonies: DeviceCeremonies
+  readonly challenges: DeviceChallenges
   readonly keys: {
     trust(key: {
       readonly subjectId: string

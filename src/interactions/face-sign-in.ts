@@ -26,6 +26,9 @@ export interface FaceSignInDependencies {
   }
 }
 
+/** What a capture has shown; who claims it, and from where, is known apart. */
+export type FaceEvidence = Pick<FaceAttempt, 'take'>
+
 export interface FaceAttempt {
   readonly email: string
   /** The whole challenge, every step of it satisfied. */

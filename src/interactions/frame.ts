@@ -1,34 +1,31 @@
 /** One frame of a capture: measured, weighed against the step in hand, and remembered where it counts. */
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { Fault } from '../errors.ts'
 import type { FaceEngine, MeasuredFace, Measurement } from '../face/engine.ts'
 import { weigh, type Answer, type ChallengeStep, type Observation, type Place } from '../policy/challenge.ts'
-import { beginTake, followFrame, type Capture, type KeyFrame, type Link, type Look } from './take.ts'
-
-/** How frames of a capture may come. */
-export interface Intake {
-  readonly mostFrames: number
-  nextSequence: number
-  isBusy: boolean
-  /** Of the good frames of the step in hand. */
-  readonly digests: Set<string>
-  /** Frames that may still come now; refilled by the clock. */
-  allowance: number
-  refilledAt: number
-}
+import type { Capture, Link } from './capture-state.ts'
+import { beginTake, followFrame, type KeyFrame, type Look } from './take.ts'
 
 export interface Arrival {
   readonly capture: Capture
-  readonly intake: Intake
   readonly bytes: Uint8Array
   readonly now: Date
 }
 
+export interface Seen {
+  readonly look: Look
+  /** The frame, where it counts, and the name by which the capture knows it. */
+  readonly kept?: { readonly name: string; readonly frame: KeyFrame }
+}
+
+/** Enough that two nodes never give one name to two frames of a capture. */
+const nameBytes = 9
+
 type Measured = Extract<Measurement, { outcome: 'measured' }>
 
 /** @throws {Fault} capture_exhausted | engine_busy | frame_unreadable */
-export async function lookAt(engine: Pick<FaceEngine, 'measure'>, arrival: Arrival): Promise<Look> {
-  const { capture, intake, bytes } = arrival
+export async function lookAt(engine: Pick<FaceEngine, 'measure'>, arrival: Arrival): Promise<Seen> {
+  const { capture, bytes } = arrival
   const step = capture.steps[capture.stepAt]
   if (step === undefined) throw new Fault('capture_exhausted', { detail: 'every step is satisfied already' })
   const measurement = await engine.measure(bytes, {
@@ -40,39 +37,43 @@ export async function lookAt(engine: Pick<FaceEngine, 'measure'>, arrival: Arriv
     // Nothing was measured: the same number may be sent again.
     throw new Fault('engine_busy', { retryAfterSeconds: measurement.retryAfterSeconds })
   }
-  intake.nextSequence += 1
-  capture.take.arrivals.push(arrival.now.getTime())
+  capture.intake.nextSequence += 1
+  capture.course.arrivals.push(arrival.now.getTime())
   if (measurement.outcome === 'unreadable') throw new Fault('frame_unreadable', { detail: measurement.fault })
-  if (measurement.outcome === 'failed') return { outcome: 'not_yet', hint: 'frame_lost' }
-  if (isRepeated(arrival)) return { outcome: 'not_yet', hint: 'frame_lost' }
-  followFrame(capture.take, linkOf(measurement), arrival.now)
+  const digest = createHash('sha256').update(bytes).digest('base64url')
+  capture.device?.frameDigests.push(digest)
+  if (measurement.outcome === 'failed') return { look: lost }
+  if (isRepeated(capture, digest)) return { look: lost }
+  followFrame(capture.course, linkOf(measurement), arrival.now)
   return weighFrame(arrival, step, measurement)
 }
 
+const lost: Look = { outcome: 'not_yet', hint: 'frame_lost' }
+
 /** A camera never gives the same bytes twice: of the frames that a step counts, each counts once. */
-function isRepeated({ capture, intake, bytes }: Arrival): boolean {
-  if (capture.looks.length === 0) intake.digests.clear()
-  const digest = createHash('sha256').update(bytes).digest('base64url')
+function isRepeated({ looks, intake }: Capture, digest: string): boolean {
+  if (looks.length === 0) intake.digests.clear()
   if (intake.digests.has(digest)) return true
   intake.digests.add(digest)
   return false
 }
 
-function weighFrame({ capture, now }: Arrival, step: ChallengeStep, measurement: Measured): Look {
+function weighFrame({ capture, now }: Arrival, step: ChallengeStep, measurement: Measured): Seen {
   const seen = observe(measurement)
   const answer = weigh(step, capture.progress, seen)
   const frame = keyFrameOf(measurement, seen)
   if (answer.outcome === 'not_yet' || frame === undefined) {
     startOver(capture, seen, answer)
-    return { outcome: 'not_yet', hint: answer.outcome === 'not_yet' ? answer.hint : 'frame_lost' }
+    return { look: answer.outcome === 'not_yet' ? { outcome: 'not_yet', hint: answer.hint } : lost }
   }
-  beginTake(capture.take, now)
-  capture.looks.push(frame)
+  beginTake(capture.course, now)
+  const kept = { name: randomBytes(nameBytes).toString('base64url'), frame }
+  capture.looks = [...capture.looks, kept.name]
   const { frontal } = capture.progress
   const goodFrames = capture.progress.goodFrames + 1
   capture.progress = { goodFrames, previous: seen.place, previousPose: seen.pose, frontal }
-  if (answer.outcome === 'good') return { outcome: 'good' }
-  return satisfy(capture, step, seen)
+  if (answer.outcome === 'good') return { look: { outcome: 'good' }, kept }
+  return { look: satisfy(capture, step, seen), kept }
 }
 
 function satisfy(capture: Capture, step: ChallengeStep, seen: Observation): Look {
@@ -86,7 +87,7 @@ function satisfy(capture: Capture, step: ChallengeStep, seen: Observation): Look
     frontal: frontal ?? capture.progress.frontal,
   }
   capture.stepAt += 1
-  capture.take.satisfied.push({ step, frames })
+  capture.course.satisfied.push({ step, frames })
   return { outcome: 'satisfied', step, frames }
 }
 

@@ -1,13 +1,13 @@
-/** One take of a challenge: what its frames gave, kept in memory, and summed up for the policy when the steps are done. */
+/** One take of a challenge: what its frames gave, followed from one to the next, and summed up for the policy when the steps are done. */
 import { affineResidual, averagePoints } from '../face/depth.ts'
 import { backdropChange } from '../face/backdrop.ts'
 import { bestScore, compare } from '../face/comparison.ts'
 import { Embedding } from '../face/embedding.ts'
 import type { Point } from '../face/engine.ts'
-import type { CameraReport } from '../policy/camera-signals.ts'
 import type { Colour, FlashEvidence } from '../policy/colour-flash.ts'
-import type { ChallengeStep, HeadPose, Place, StepProgress } from '../policy/challenge.ts'
+import type { ChallengeStep, HeadPose, Place } from '../policy/challenge.ts'
 import type { StepEvidence, TakeEvidence } from '../policy/liveness.ts'
+import type { Course, KeptStep, Link } from './capture-state.ts'
 
 /** A frame that counted towards its step. */
 export interface KeyFrame {
@@ -25,98 +25,62 @@ export interface SatisfiedStep {
   readonly frames: readonly KeyFrame[]
 }
 
-/** What links one frame to the next; of every frame with one face, counted or not. */
-export interface Link {
-  readonly place: Place
-  readonly backdrop: Uint8Array
-}
-
-export interface Take {
-  /** What the page said of its camera: for the record of the attempt alone. */
-  readonly camera: CameraReport
-  /** Coloured light was asked for and could not be shown; another factor stands in. */
-  readonly hasDeclinedFlash: boolean
-  /** Milliseconds of the server’s clock at each frame. */
-  readonly arrivals: number[]
-  readonly satisfied: SatisfiedStep[]
-  previous: Link | undefined
-  mostWander: number
-  mostBackdropChange: number
-  facelessFrames: number
-  /** Milliseconds of the server’s clock at the first frame that counted. */
-  startedAt: number | undefined
-  endedAt: number
-}
-
-/** One visit of the camera. Mutable, and handed out only by the desk that issued it. */
-export interface Capture {
-  readonly id: string
-  /** What the capture belongs to: one interaction or one session of one browser. Nobody else finds it. */
-  readonly binding: string
-  readonly expiresAt: Date
-  readonly scoresLiveness: boolean
-  steps: readonly ChallengeStep[]
-  stepAt: number
-  progress: StepProgress
-  /** The good frames of the step in hand, and what is known of all of them. */
-  looks: KeyFrame[]
-  readonly take: Take
+/** One take of a challenge, with the frames that counted. */
+export interface Take extends Readonly<Omit<Course, 'satisfied'>> {
+  readonly satisfied: readonly SatisfiedStep[]
 }
 
 export type Look =
   | { readonly outcome: 'not_yet'; readonly hint: string }
   | { readonly outcome: 'good' }
-  /** The step is satisfied, by these frames. */
-  | ({ readonly outcome: 'satisfied' } & SatisfiedStep)
+  /** The step is satisfied, by the frames of these names. */
+  | ({ readonly outcome: 'satisfied' } & KeptStep)
 
-export interface PageReport {
-  readonly camera: CameraReport
-  readonly hasDeclinedFlash: boolean
+/** @param kept the frames that the course names @throws {TypeError} where one of them is not there: a gap proves nothing */
+export function takeOf(course: Course, kept: ReadonlyMap<string, KeyFrame>): Take {
+  return {
+    ...course,
+    satisfied: course.satisfied.map(({ step, frames }) => ({ step, frames: pickFrames(kept, frames) })),
+  }
 }
 
-export function newTake(page: PageReport = { camera: { outcome: 'absent' }, hasDeclinedFlash: false }): Take {
-  return {
-    ...page,
-    arrivals: [],
-    satisfied: [],
-    previous: undefined,
-    mostWander: 0,
-    mostBackdropChange: 0,
-    facelessFrames: 0,
-    startedAt: undefined,
-    endedAt: NaN,
-  }
+/** @throws {TypeError} where one of them is not there */
+export function pickFrames(
+  kept: ReadonlyMap<string, KeyFrame>,
+  names: readonly string[],
+): readonly KeyFrame[] {
+  return names.map((name) => {
+    const frame = kept.get(name)
+    if (frame === undefined) throw new TypeError('a frame that counted is gone')
+    return frame
+  })
 }
 
 /** Before the first frame that counts, people sit down and find their place: nothing of that is held against them. */
-export function followFrame(take: Take, link: Link | undefined, now: Date): void {
-  if (take.startedAt === undefined) return
-  take.endedAt = now.getTime()
+export function followFrame(course: Course, link: Link | undefined, now: Date): void {
+  if (course.startedAt === undefined) return
+  course.endedAt = now.getTime()
   if (link === undefined) {
-    take.facelessFrames += 1
+    course.facelessFrames += 1
     return
   }
-  const { previous } = take
-  take.previous = link
+  const { previous } = course
+  course.previous = link
   if (previous === undefined) return
   // `Math.max` carries a NaN on, and the policy refuses it.
-  take.mostWander = Math.max(take.mostWander, wander(previous.place, link.place))
-  take.mostBackdropChange = Math.max(
-    take.mostBackdropChange,
+  course.mostWander = Math.max(course.mostWander, wander(previous.place, link.place))
+  course.mostBackdropChange = Math.max(
+    course.mostBackdropChange,
     backdropChange(previous.backdrop, link.backdrop),
   )
 }
 
-export function beginTake(take: Take, now: Date): void {
-  take.startedAt ??= now.getTime()
+export function beginTake(course: Course, now: Date): void {
+  course.startedAt ??= now.getTime()
 }
 
 function wander(one: Place, other: Place): number {
   return Math.hypot(other.x - one.x, other.y - one.y) / other.width
-}
-
-export function isComplete(take: Take, steps: readonly ChallengeStep[]): boolean {
-  return take.satisfied.length === steps.length
 }
 
 /** The probe is the mean of every frontal frame: less noisy than any of them. */

@@ -4,6 +4,7 @@ import Router from '@koa/router'
 import { passkeyEndpoints, type PasskeysSectionDependencies } from '../../src/account/passkeys.ts'
 import { captureRoutes, enrolmentRoutes } from '../../src/interactions/capture-routes.ts'
 import type { InteractionDependencies } from '../../src/interactions/dependencies.ts'
+import { createMemoryShelf } from '../../src/interactions/capture-shelf.ts'
 import { createCaptureDesk } from '../../src/interactions/capture.ts'
 import { viewIssued, viewLook } from '../../src/interactions/capture-view.ts'
 import { createPasskeyCeremonies } from '../../src/interactions/passkey-ceremony.ts'
@@ -63,11 +64,11 @@ describe('The description of the JSON endpoints', () => {
     assert.isTrue(check(sent), `${name}: ${ajv.errorsText(check.errors)}`)
   }
 
-  it('describes the states as they are sent', () => {
+  it('describes the states as they are sent', async () => {
     const now = new Date('2026-01-01T12:00:00Z')
     const engine = { measure: () => Promise.reject(new Error('not called')) }
-    const desk = createCaptureDesk({ engine, clock: () => now })
-    const capture = desk.issue({
+    const desk = createCaptureDesk({ engine, clock: () => now, shelf: createMemoryShelf(() => now) })
+    const capture = await desk.issue({
       binding: 'interaction:1',
       steps: enrolmentSteps,
       ttlSeconds: 75,
@@ -83,7 +84,7 @@ describe('The description of the JSON endpoints', () => {
     validate('IssuedCapture', viewIssued(capture, '/account/face/enrolment', now))
     validate('CaptureState', viewLook(capture, 'dark'))
     const lit = { binding: 'interaction:2', steps: drawFlashSteps(() => 0), ttlSeconds: 75, mostFrames: 60 }
-    validate('CaptureState', viewLook(desk.issue(lit)))
+    validate('CaptureState', viewLook(await desk.issue(lit)))
     validate('CaptureState', { state: 'review', samples: [{ index: 0, name: 'front' }], sampleTaken: 0 })
     validate('CaptureState', { state: 'done', location: '/account' })
     validate('CaptureState', { state: 'failed', message: 'no', location: '/' })

@@ -1,5 +1,6 @@
 import { assert } from 'chai'
 import type { Embedding } from '../../src/face/embedding.ts'
+import { createMemoryShelf } from '../../src/interactions/capture-shelf.ts'
 import { createCaptureDesk } from '../../src/interactions/capture.ts'
 import { createEnrolmentDesk, type EnrolmentMove } from '../../src/interactions/enrolment.ts'
 import { embeddingAt, faultOf, frameBytes, goodFrame, handClock, scriptedEngine } from './fakes.ts'
@@ -7,17 +8,17 @@ import { embeddingAt, faultOf, frameBytes, goodFrame, handClock, scriptedEngine 
 const mine = 'session:mine'
 const subjectId = 'subject-1'
 
-function setUp() {
+async function setUp() {
   const hand = handClock()
   const engine = scriptedEngine(goodFrame(embeddingAt(0)))
-  const desk = createCaptureDesk({ engine, clock: hand.clock })
+  const desk = createCaptureDesk({ engine, clock: hand.clock, shelf: createMemoryShelf(hand.clock) })
   const saved: { subjectId: string; samples: readonly { embedding: Embedding; pose: string }[] }[] = []
   const templates = {
     replaceAll: (id: string, samples: readonly { embedding: Embedding; pose: string }[]) =>
       Promise.resolve(saved.push({ subjectId: id, samples })),
   }
   const enrolment = createEnrolmentDesk({ desk, minScore: 0.4, templates })
-  const capture = enrolment.start(mine, subjectId)
+  const capture = await enrolment.start(mine, subjectId)
   let sequence = 0
   const send = async (
     degrees: number,
@@ -39,7 +40,7 @@ function setUp() {
 async function allFive({
   send,
   sendFront,
-}: Pick<ReturnType<typeof setUp>, 'send' | 'sendFront'>): Promise<EnrolmentMove> {
+}: Pick<Awaited<ReturnType<typeof setUp>>, 'send' | 'sendFront'>): Promise<EnrolmentMove> {
   await sendFront()
   await send(25, { yaw: 0.2 })
   await send(25, { yaw: -0.2 })
@@ -49,7 +50,7 @@ async function allFive({
 
 describe('An enrolment', () => {
   it('asks for five poses, then shows what it took, and keeps it when told so', async () => {
-    const set = setUp()
+    const set = await setUp()
     const move = await allFive(set)
     assert.equal(move.outcome, 'review')
     assert.deepEqual(move.outcome === 'review' ? move.samples.map((each) => each.pose) : [], [
@@ -65,7 +66,7 @@ describe('An enrolment', () => {
   })
 
   it('keeps nothing before the person says so, and nothing twice', async () => {
-    const set = setUp()
+    const set = await setUp()
     await allFive(set)
     assert.lengthOf(set.saved, 0)
     await set.enrolment.confirm(set.capture.id, mine)
@@ -74,12 +75,12 @@ describe('An enrolment', () => {
   })
 
   it('lets a person skip every turn, and asks for three differing frontal looks instead', async () => {
-    const { enrolment, capture, sendFront, send } = setUp()
+    const { enrolment, capture, sendFront, send } = await setUp()
     await sendFront()
     for (let skipped = 0; skipped < 3; skipped += 1) {
-      assert.equal(enrolment.skip(capture.id, mine).outcome, 'look')
+      assert.equal((await enrolment.skip(capture.id, mine)).outcome, 'look')
     }
-    assert.equal(enrolment.skip(capture.id, mine).outcome, 'look', 'one sample is not enough')
+    assert.equal((await enrolment.skip(capture.id, mine)).outcome, 'look', 'one sample is not enough')
     assert.equal(
       await faultOf(() => enrolment.skip(capture.id, mine)),
       'form_invalid',
@@ -91,7 +92,7 @@ describe('An enrolment', () => {
   })
 
   it('leaves a sample that is the last one again, and one of somebody else', async () => {
-    const { sendFront, send } = setUp()
+    const { sendFront, send } = await setUp()
     await sendFront()
     const again = await send(1, { yaw: 0.2 })
     assert.equal(again.outcome === 'look' ? again.hint : '', 'same_as_before')
@@ -102,9 +103,9 @@ describe('An enrolment', () => {
   })
 
   it('takes one sample again in its place', async () => {
-    const set = setUp()
+    const set = await setUp()
     await allFive(set)
-    const look = set.enrolment.retake(set.capture.id, mine, 2)
+    const look = await set.enrolment.retake(set.capture.id, mine, 2)
     assert.equal(look.outcome, 'look')
     const move = await set.send(20, { yaw: -0.3 })
     assert.equal(move.sampleTaken, 2)
@@ -112,7 +113,7 @@ describe('An enrolment', () => {
   })
 
   it('belongs to its own visit alone', async () => {
-    const set = setUp()
+    const set = await setUp()
     await allFive(set)
     assert.equal(
       await faultOf(() => set.enrolment.confirm(set.capture.id, 'session:other')),

@@ -4,19 +4,18 @@ import type { AttemptLedger, AttemptOutcome, SignInVerdict } from '../../src/int
 import { signInByFace } from '../../src/interactions/face-sign-in.ts'
 import { hashPassword, signInByPassword } from '../../src/interactions/password-sign-in.ts'
 import type { FailureTally } from '../../src/policy/lockout.ts'
-import { newTake, type Take } from '../../src/interactions/take.ts'
+import { newCourse } from '../../src/interactions/capture-state.ts'
+import type { Take } from '../../src/interactions/take.ts'
 import { lookSteps } from '../../src/policy/challenge.ts'
 import { embeddingAt, handClock, landmarks, model } from './fakes.ts'
 
 /** One steady look and nothing more. */
 function lookOf(embedding: Embedding, livenessScores: readonly number[] = [0.9]): Take {
-  const take = newTake()
   const grey = { red: 120, green: 120, blue: 120 }
   const tones = { face: grey, backdrop: grey }
   const look = { embedding, rigidPoints: landmarks, pose: { yaw: 0, pitch: 0 }, tones }
   const frames = livenessScores.map((livenessScore) => ({ ...look, livenessScore }))
-  take.satisfied.push({ step: lookSteps[0]!, frames })
-  return take
+  return { ...newCourse(), satisfied: [{ step: lookSteps[0]!, frames }] }
 }
 
 const from = { clientId: 'shop', address: '192.0.2.1' }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { createMemoryShelf } from '../../src/interactions/capture-shelf.ts'
 import { createCaptureDesk } from '../../src/interactions/capture.ts'
 import { lookSteps } from '../../src/policy/challenge.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
@@ -41,11 +42,11 @@ describe('Ten thousand sign-ins that nobody ends', function () {
   async function abandon(): Promise<void> {
     const records = there(store).oidc.recordsOf('Interaction')
     const engine = { measure: () => Promise.resolve({ outcome: 'failed' } as const) }
-    const desk = createCaptureDesk({ engine, clock })
+    const desk = createCaptureDesk({ engine, clock, shelf: createMemoryShelf(clock) })
     for (let each = 0; each < abandoned; each++) {
       const uid = randomBytes(16).toString('base64url')
       await records.upsert(uid, { uid, params: { client_id: 'demo', scope: 'openid email' } }, 3600)
-      desk.issue({ binding: uid, steps: lookSteps, ttlSeconds: captureSeconds, mostFrames: 60 })
+      await desk.issue({ binding: uid, steps: lookSteps, ttlSeconds: captureSeconds, mostFrames: 60 })
       if (each % 1000 === 999) {
         now += captureSeconds * 1000
         assert.equal(desk.purge(), 0, 'captures that expired are gone at the next tick')
