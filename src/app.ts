@@ -102,7 +102,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     callback,
     ready: face.engine.ready.then(() => ({
       imageAdapter: face.engine.imageAdapter,
-      workers: config.faceWorkers,
+      workers: face.engine.workers,
     })),
     refreshKeys: protocol.refreshKeys,
     drain: readiness.end,

@@ -5,6 +5,7 @@ import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { controlProblems, controlSettings, toControlConfig, type ControlConfig } from './config-control.ts'
 import * as face from './config-face.ts'
+import * as remoteFace from './config-face-remote.ts'
 import * as mail from './config-mail.ts'
 import * as protocol from './config-protocol.ts'
 import * as scale from './config-scale.ts'
@@ -44,6 +45,7 @@ export const schema = z.object({
     .describe('Whether `npm start` also serves the demo relying party (`on` or `off`).'),
   MIEN_DEMO_PORT: whole(0, 65535).default(3001).describe('The port of the demo relying party.'),
   ...face.settings,
+  ...remoteFace.settings,
   MIEN_TEMPLATE_KEY: z
     .string()
     .regex(/^[A-Za-z0-9_-]{43}$/, 'is not 32 bytes in base64url')
@@ -67,11 +69,18 @@ export const secretSettings = [
   ...protocol.secrets,
   ...mail.secrets,
   ...scale.secrets,
+  ...remoteFace.secrets,
   'MIEN_EVENTS_WEBHOOK_SECRET',
 ] as const satisfies readonly (keyof typeof schema.shape)[]
 
 export interface Config
-  extends face.FaceConfig, mail.MailConfig, ControlConfig, protocol.ProtocolConfig, scale.ScaleConfig {
+  extends
+    face.FaceConfig,
+    remoteFace.RemoteFaceConfig,
+    mail.MailConfig,
+    ControlConfig,
+    protocol.ProtocolConfig,
+    scale.ScaleConfig {
   readonly issuer: string
   readonly host: string
   readonly port: number
@@ -125,9 +134,18 @@ export function readConfig(environment: Environment = readEnvironment()): Config
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')}: ${issue.message}`)
   }
-  if (parsed.success) problems.push(...protocol.findProblems(parsed.data), ...controlProblems(parsed.data))
+  if (parsed.success) problems.push(...findProblems(parsed.data))
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
   return toConfig(parsed.data)
+}
+
+/** What the settings say of each other. */
+function findProblems(settings: z.infer<typeof schema>): readonly string[] {
+  return [
+    ...remoteFace.findProblems(settings),
+    ...protocol.findProblems(settings),
+    ...controlProblems(settings),
+  ]
 }
 
 function readSecretFile(name: string, path: string, problems: string[]): string {
@@ -155,6 +173,7 @@ function toConfig(settings: z.infer<typeof schema>): Config {
     templateKey: settings.MIEN_TEMPLATE_KEY,
     logLevel: settings.MIEN_LOG_LEVEL,
     ...face.toConfig(settings, isTrial),
+    ...remoteFace.toConfig(settings),
     ...mail.toConfig(settings, { issuer: settings.MIEN_ISSUER, isTrial }),
     ...toControlConfig(settings),
     ...protocol.toConfig(settings),

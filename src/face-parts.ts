@@ -2,20 +2,19 @@
 import type { Logger } from 'pino'
 import { requireCalibration } from './calibration-file.ts'
 import type { Config } from './config.ts'
-import { type Calibration, modelTag, readManifest, type ModelEntry } from './face/manifest.ts'
+import { type Calibration, type Manifest, modelTag, readManifest, type ModelEntry } from './face/manifest.ts'
 import { selectModels } from './face/model-files.ts'
-import { modelFolders } from './face/model-store.ts'
 import { findMinLiveness } from './face/pad-calibration.ts'
-import { startWorkerPool, type PoolEvent, type WorkerPool } from './face/worker-pool.ts'
+import type { FaceService } from './face/engine.ts'
+import type { PeerEvent } from './face/remote/peer.ts'
+import { openRemoteEngine } from './face/remote/remote-engine.ts'
+import type { PoolEvent } from './face/worker-pool.ts'
+import { frameTimeoutMs, queuePerWorker, startPool } from './face-pool.ts'
 import { enrolmentRules } from './policy/enrolment.ts'
 import { findOperatingPoint, type OperatingPoint } from './policy/operating-point.ts'
 
-/** Frames that may wait for a worker, per worker: more would answer later than a person waits. */
-const queuePerWorker = 8
-const frameTimeoutMs = 5000
-
 export interface FaceParts {
-  readonly engine: WorkerPool
+  readonly engine: FaceService
   readonly operatingPoint: OperatingPoint
   readonly recogniser: { readonly name: string; readonly model: string }
   /** Captures that score lower are refused; `undefined` where the networks that score them are absent. */
@@ -29,16 +28,7 @@ export async function openFaceParts(config: Config, log: Logger): Promise<FacePa
   const calibration = requireCalibration(recogniser, config.calibrationFile)
   const operatingPoint = requireOperatingPoint(calibration, config.targetFmr)
   const minLiveness = findMinLiveness(selectModels(manifest).pad.map(modelTag), manifest.padCalibration)
-  const engine = await startWorkerPool({
-    workers: config.faceWorkers,
-    imageAdapter: config.imageAdapter,
-    modelFolders: modelFolders(config.modelsDir),
-    maxQueue: config.faceWorkers * queuePerWorker,
-    frameTimeoutMs,
-    onEvent: (event) => {
-      logEvent(log, event)
-    },
-  })
+  const engine = await openFaceEngine(config, manifest, log)
   const named = { name: recogniser.name, model: modelTag(recogniser) }
   return {
     engine,
@@ -46,6 +36,33 @@ export async function openFaceParts(config: Config, log: Logger): Promise<FacePa
     recogniser: named,
     minLiveness: engine.padModels.length === 0 ? undefined : minLiveness,
   }
+}
+
+/** On other machines, where the settings name such; else in processes here. @throws {Error} as above */
+export async function openFaceEngine(config: Config, manifest: Manifest, log: Logger): Promise<FaceService> {
+  const { faceWorkerUrls: urls, faceWorkerCredentials: credentials } = config
+  if (urls.length === 0 || credentials === undefined)
+    return startPool(config, (event) => {
+      logEvent(log, event)
+    })
+  const { pad, ...others } = selectModels(manifest)
+  const networks = [...Object.values(others), ...pad].map(({ sha256 }) => sha256)
+  return openRemoteEngine({
+    urls,
+    credentials,
+    wanted: { model: modelTag(others.recogniser), networks },
+    padModels: pad.map(modelTag),
+    mostPerWorker: queuePerWorker + 1,
+    frameTimeoutMs,
+    onEvent: (event) => {
+      logPeer(log, event)
+    },
+  })
+}
+
+function logPeer(log: Logger, event: PeerEvent): void {
+  if (event.kind === 'peer_fit') log.info({ url: event.url, workers: event.workers }, 'face worker ready')
+  else log.warn({ url: event.url, detail: event.detail }, 'face worker out of reach')
 }
 
 function recogniserOf(models: readonly ModelEntry[]): ModelEntry {

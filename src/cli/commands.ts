@@ -146,6 +146,16 @@ export const commands: Readonly<Record<string, Command>> = {
     examples: ['mien doctor', 'mien doctor --issuer https://id.example.com --json'],
     run: async (args) => (await import('./doctor.ts')).doctor(args),
   },
+  'face-worker': {
+    summary: 'Look at frames for servers on other machines',
+    usage: 'mien face-worker --listen HOST:PORT',
+    details: [
+      'Wants MIEN_FACE_WORKER_CERT_FILE, MIEN_FACE_WORKER_KEY_FILE and MIEN_FACE_WORKER_CA_FILE; servers that have',
+      'certificates of the same authority name this machine in MIEN_FACE_WORKER_URLS. Runs until SIGTERM.',
+    ],
+    examples: ['mien face-worker --listen 0.0.0.0:7443'],
+    run: async (args) => (await import('./face-worker.ts')).faceWorker(args),
+  },
   docs: {
     summary: 'Write the documents that are made from the settings and from tested code',
     usage: 'mien docs [--check]',

@@ -119,3 +119,15 @@ export interface FaceEngine {
   readonly imageAdapter: 'opencv' | 'sharp'
   close(): Promise<void>
 }
+
+/** An engine that runs, here or elsewhere, as the server looks after it. */
+export interface FaceService extends FaceEngine {
+  /** Settles when a worker can take frames, which wait until then; fails where the workers cannot start, and then every frame fails. */
+  readonly ready: Promise<void>
+  /** Tags of the networks whose mean is the liveness score; none where they are not here, and then nothing is scored. */
+  readonly padModels: readonly string[]
+  /** How many frames can be looked at side by side. */
+  readonly workers: number
+  /** Whether a worker is there that has loaded its networks, busy or idle. */
+  readonly hasWorker: () => boolean
+}

@@ -6,7 +6,10 @@ import { findOpenCv } from './image-opencv.ts'
 import { createMeasuringEngine, type MeasuringEngine } from './measuring-engine.ts'
 import type { ImageAdapter } from './image.ts'
 import { type EngineModels, type VerifiedModel } from './model-files.ts'
-import { openModel } from './models.ts'
+import type { ModelEntry } from './manifest.ts'
+import type { Model } from './models.ts'
+import type { InferenceServer } from './remote/inference-line.ts'
+import { awaitServer, openServedModel } from './remote/kserve.ts'
 import { createLivenessMeter } from './presentation-attack.ts'
 
 export type AdapterChoice = 'auto' | 'opencv' | 'sharp'
@@ -27,16 +30,46 @@ export async function openImageAdapter(choice: AdapterChoice): Promise<ImageAdap
 export async function openEngine(
   models: EngineModels<VerifiedModel>,
   choice: AdapterChoice,
-): Promise<MeasuringEngine & { readonly imageAdapter: ImageAdapter['name'] }> {
+): Promise<OpenedEngine> {
+  // Loaded where networks run here: elsewhere, 60 MB a worker are saved.
+  const { openModel } = await import('./models.ts')
+  return assembleEngine(await eachModel(models, openModel), choice)
+}
+
+/** @throws {Error} saying what is wrong with the inference server or a network of its. */
+export async function openServedEngine(
+  models: EngineModels<ModelEntry>,
+  choice: AdapterChoice,
+  server: InferenceServer,
+): Promise<OpenedEngine> {
+  await awaitServer(server)
+  return assembleEngine(await eachModel(models, (entry) => openServedModel(entry, server)), choice)
+}
+
+export type OpenedEngine = MeasuringEngine & { readonly imageAdapter: ImageAdapter['name'] }
+
+async function eachModel<Closed>(
+  { coarse, fine, recogniser, mesh, pad }: EngineModels<Closed>,
+  open: (model: Closed) => Promise<Model>,
+): Promise<EngineModels<Model>> {
+  return {
+    coarse: await open(coarse),
+    fine: await open(fine),
+    recogniser: await open(recogniser),
+    mesh: await open(mesh),
+    pad: await Promise.all(pad.map(open)),
+  }
+}
+
+async function assembleEngine(models: EngineModels<Model>, choice: AdapterChoice): Promise<OpenedEngine> {
   const adapter = await openImageAdapter(choice)
-  const pad = await Promise.all(models.pad.map(openModel))
   const engine = createMeasuringEngine({
     adapter,
-    coarse: await createDetector(await openModel(models.coarse)),
-    fine: await createDetector(await openModel(models.fine)),
-    embedder: createEmbedder(await openModel(models.recogniser)),
-    mesh: createMeshFinder(await openModel(models.mesh)),
-    ...(pad.length === 0 ? {} : { liveness: createLivenessMeter(pad) }),
+    coarse: await createDetector(models.coarse),
+    fine: await createDetector(models.fine),
+    embedder: createEmbedder(models.recogniser),
+    mesh: createMeshFinder(models.mesh),
+    ...(models.pad.length === 0 ? {} : { liveness: createLivenessMeter(models.pad) }),
   })
   return { ...engine, imageAdapter: adapter.name }
 }

@@ -9,6 +9,14 @@ export const toWorker = z.discriminatedUnion('kind', [
     imageAdapter: z.enum(['auto', 'opencv', 'sharp']),
     modelFolders: z.array(z.string()),
     manifestPath: z.string(),
+    /** Where the networks run, if not in the worker itself. */
+    inference: z
+      .object({
+        url: z.string(),
+        token: z.string().or(z.undefined()).optional(),
+        ca: z.string().or(z.undefined()).optional(),
+      })
+      .optional(),
   }),
   z.object({
     kind: z.literal('measure'),
@@ -50,7 +58,7 @@ const embedding = z
   .object({ vector: z.instanceof(Float32Array), model: z.string() })
   .transform(({ vector, model }) => Embedding.from(vector, model))
 
-const measurement = z.discriminatedUnion('outcome', [
+export const measurement = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('measured'),
     widthPx: z.number(),

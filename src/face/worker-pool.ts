@@ -1,9 +1,10 @@
 /** The face engine in forked processes: a bounded queue before them, a time limit on each frame, a restart after each crash. */
-import type { FaceEngine, Measurement, Wanted } from './engine.ts'
+import type { FaceService, Measurement, Wanted } from './engine.ts'
 import { checkFrameBytes } from './image-header.ts'
-import { manifestPath as shippedManifest, modelTag, readManifest } from './manifest.ts'
-import { listAbsent, readVerifiedModels, selectModels } from './model-files.ts'
+import { manifestPath as shippedManifest, type ModelEntry, modelTag, readManifest } from './manifest.ts'
+import { type EngineModels, listAbsent, readVerifiedModels, selectModels } from './model-files.ts'
 import type { AdapterChoice } from './open-engine.ts'
+import type { InferenceServer } from './remote/inference-line.ts'
 import { type Job, startWorker, type WorkerProcess, type WorkerStart } from './worker-process.ts'
 
 export type PoolEvent =
@@ -26,17 +27,13 @@ export interface WorkerPoolOptions {
   /** A worker that looks longer at one frame is ended. */
   readonly frameTimeoutMs: number
   readonly onEvent?: (event: PoolEvent) => void
+  /** Where the networks run, if not in the workers themselves; then no file of theirs is read here. */
+  readonly inference?: InferenceServer | undefined
   /** Another list of networks than the shipped one. */
   readonly manifestPath?: string
 }
 
-export interface WorkerPool extends FaceEngine {
-  /** Settles when a worker can take frames, which wait until then; fails where the workers cannot start, and then every frame fails. */
-  readonly ready: Promise<void>
-  /** Tags of the networks whose mean is the liveness score; none where they are not here, and then nothing is scored. */
-  readonly padModels: readonly string[]
-  /** Whether a worker is there that has loaded its networks, busy or idle. */
-  readonly hasWorker: () => boolean
+export interface WorkerPool extends FaceService {
   /** For evaluations alone: measures the face nearest the centre, whatever its defects. */
   measureCentralFace(frame: Uint8Array, wanted?: Wanted): Promise<Measurement>
 }
@@ -48,11 +45,9 @@ export interface WorkerPool extends FaceEngine {
 export async function startWorkerPool(options: WorkerPoolOptions): Promise<WorkerPool> {
   const manifestPath = options.manifestPath ?? shippedManifest
   const entries = selectModels(readManifest(manifestPath))
-  const { pad } = await readVerifiedModels(entries, options.modelFolders)
-  const { imageAdapter, modelFolders } = options
-  const absent = listAbsent(entries, modelFolders).map(({ file }) => file)
-  if (absent.length > 0) options.onEvent?.({ kind: 'pad_absent', files: absent })
-  const start = { imageAdapter, modelFolders: [...modelFolders], manifestPath }
+  const { imageAdapter, modelFolders, inference } = options
+  const pad = inference === undefined ? await verifyFiles(entries, options) : entries.pad
+  const start = { imageAdapter, modelFolders: [...modelFolders], manifestPath, inference }
   const crew = createCrew(options, start)
   const measure = (frame: Uint8Array, wish: Job['wish']) => {
     // The cheapest refusals need no worker, and 50 MB need not be copied to one.
@@ -62,19 +57,31 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
   }
   return {
     model: modelTag(entries.recogniser),
-    padModels: pad.map(({ entry }) => modelTag(entry)),
+    padModels: pad.map(modelTag),
     get imageAdapter() {
       const known = imageAdapter === 'auto' ? crew.imageAdapter() : imageAdapter
       if (known === undefined) throw new Error('the image adapter is known once the engine is ready')
       return known
     },
     ready: crew.ready,
+    workers: Math.max(1, options.workers),
     hasWorker: crew.hasWorker,
     measure: (frame, wanted) => measure(frame, { face: 'largest', ...wanted }),
     measureCentralFace: (frame, wanted = { embedding: true }) =>
       measure(frame, { face: 'central', ...wanted }),
     close: crew.close,
   }
+}
+
+/** @returns the networks that judge presentation attacks here */
+async function verifyFiles(
+  entries: EngineModels<ModelEntry>,
+  { modelFolders, onEvent }: WorkerPoolOptions,
+): Promise<readonly ModelEntry[]> {
+  const { pad } = await readVerifiedModels(entries, modelFolders)
+  const absent = listAbsent(entries, modelFolders).map(({ file }) => file)
+  if (absent.length > 0) onEvent?.({ kind: 'pad_absent', files: absent })
+  return pad.map(({ entry }) => entry)
 }
 
 interface WaitingJob {

@@ -4,7 +4,7 @@ import { setPriority } from 'node:os'
 import { readManifest } from './manifest.ts'
 import type { MeasuringEngine, Wish } from './measuring-engine.ts'
 import { readVerifiedModels, selectModels } from './model-files.ts'
-import { openEngine } from './open-engine.ts'
+import { openEngine, openServedEngine } from './open-engine.ts'
 import { type Sent, toWorker, type ToWorker } from './worker-messages.ts'
 
 // A terminal's Ctrl-C reaches the whole group: the server ends its workers itself, after the frames in hand.
@@ -28,11 +28,12 @@ async function take(message: ToWorker): Promise<void> {
     return
   }
   try {
-    const models = await readVerifiedModels(
-      selectModels(readManifest(message.manifestPath)),
-      message.modelFolders,
-    )
-    const engine = await openEngine(models, message.imageAdapter)
+    const { imageAdapter, inference, manifestPath, modelFolders } = message
+    const models = selectModels(readManifest(manifestPath))
+    const engine =
+      inference === undefined
+        ? await openEngine(await readVerifiedModels(models, modelFolders), imageAdapter)
+        : await openServedEngine(models, imageAdapter, inference)
     started.resolve(engine)
     send({ kind: 'ready', imageAdapter: engine.imageAdapter })
     // Written now, for the next start: a worker ends by force, which leaves no time for it.
