@@ -27,7 +27,8 @@ export async function startPool(
   })
 }
 
-function inferenceOf({ inference }: PoolConfig): InferenceServer | undefined {
+/** With the authority's certificate read. @throws {Error} where it cannot be */
+export function inferenceOf({ inference }: Pick<Config, 'inference'>): InferenceServer | undefined {
   if (inference === undefined) return undefined
   const { url, token, caFile } = inference
   return { url, token, ca: caFile === undefined ? undefined : readFileSync(caFile, 'utf8') }

@@ -24,9 +24,9 @@ export async function serve(config: Config): Promise<void> {
   sayHello(config, demo?.url)
   app.ready.then(
     ({ imageAdapter, workers }) => {
-      say(
-        `  Faces are measured by ${workers} worker${workers === 1 ? '' : 's'} with ${adapterNames[imageAdapter]}.\n`,
-      )
+      const place = config.faceWorkerUrls.length > 0 ? ' on other machines,' : ''
+      const crew = `${workers} worker${workers === 1 ? '' : 's'}${place}`
+      say(`  Faces are measured by ${crew} with ${adapterNames[imageAdapter]}.\n`)
     },
     (error: unknown) => {
       const message = error instanceof Error ? error.message : String(error)

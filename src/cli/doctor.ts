@@ -1,6 +1,7 @@
 /** `mien doctor`: looks at the provider from outside and at its machine from inside, and says what to change. */
 import { parseArgs } from 'node:util'
 import { readConfig, type Config } from '../config.ts'
+import { checkFaceWorkers, checkInference } from './doctor/faces.ts'
 import { reasonOf, type Check, type Finding, type State } from './doctor/findings.ts'
 import {
   checkClients,
@@ -28,6 +29,8 @@ const checks: readonly Check[] = [
   checkFolder,
   checkDatabase,
   checkNetworks,
+  checkFaceWorkers,
+  checkInference,
   checkClients,
   checkMail,
   checkMachine,

@@ -69,6 +69,8 @@ export async function checkDatabase({ config }: Patient): Promise<readonly Findi
 }
 
 export async function checkNetworks({ config }: Patient): Promise<readonly Finding[]> {
+  if (config.faceWorkerUrls.length > 0 || config.inference !== undefined)
+    return [leftOut('networks', 'They are on other machines.')]
   const folders = modelFolders(config.modelsDir)
   const findings: Finding[] = []
   for (const entry of readManifest().models) {

@@ -25,15 +25,15 @@ const answerShape = z.object({
 /** A server that starts beside this one loads its networks for a while. */
 const patienceSeconds = 60
 
-/** @throws {Error} where it is not ready within a minute */
-export async function awaitServer(server: InferenceServer): Promise<void> {
+/** @throws {Error} where it is not ready within so many seconds */
+export async function awaitServer(server: InferenceServer, seconds = patienceSeconds): Promise<void> {
   const line = openLine(server)
   for (let second = 1; ; second++) {
     try {
       await exchange(line, { method: 'GET', path: '/v2/health/ready' })
       return
     } catch (cause) {
-      if (second === patienceSeconds) throw new Error(`${server.url} is not ready`, { cause })
+      if (second === seconds) throw new Error(`${server.url} is not ready`, { cause })
       await sleep(1000)
     }
   }

@@ -19,6 +19,8 @@ export interface ListenerOptions {
   readonly pool: Pick<WorkerPool, 'measure' | 'measureCentralFace' | 'hasWorker'>
   readonly identity: () => Omit<Identity, 'isReady'>
   readonly onRefused?: (detail: string) => void
+  /** How often the files of the certificate are looked at; a minute unless told. */
+  readonly renewalMs?: number
 }
 
 export interface Listener {
@@ -60,7 +62,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   server.on('sessionError', () => undefined)
   server.listen(port, host)
   await once(server, 'listening')
-  const renewal = renewCredentials(server, credentials)
+  const renewal = renewCredentials(server, options)
   return {
     port: portOf(server),
     close: async () => {
@@ -80,7 +82,10 @@ function portOf(server: Http2SecureServer): number {
 }
 
 /** Certificates live for days where a machine renews them: new ones are taken up without a restart. */
-function renewCredentials(server: Http2SecureServer, files: CredentialFiles): NodeJS.Timeout {
+function renewCredentials(
+  server: Http2SecureServer,
+  { credentials: files, renewalMs = lookAtFilesEveryMs }: ListenerOptions,
+): NodeJS.Timeout {
   let age = ageOf(files)
   const timer = setInterval(() => {
     try {
@@ -90,7 +95,7 @@ function renewCredentials(server: Http2SecureServer, files: CredentialFiles): No
     } catch {
       // Half written: looked at again in a minute, and the old ones still hold.
     }
-  }, lookAtFilesEveryMs)
+  }, renewalMs)
   return timer.unref()
 }
 

@@ -1,6 +1,7 @@
 /** One face worker on another machine, as the server sees it: connected, known to be fit, and asked for one measurement after the other. */
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2'
 import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2'
+import type { Embedding } from '../embedding.ts'
 import type { Measurement } from '../engine.ts'
 import type { Job } from '../worker-process.ts'
 import { type CredentialFiles, readCredentials, tlsRules } from './credentials.ts'
@@ -113,17 +114,7 @@ async function measure(line: Line, { frame, wish }: Job): Promise<Measurement | 
   line.inFlight += 1
   try {
     const timeoutMs = line.options.frameTimeoutMs
-    const answer = await ask(line, { path: pathOfWish(wish), frame, timeoutMs })
-    line.waitingThere = readCount(answer.headers[waitingHeader])
-    if (answer.status === 503) {
-      return { outcome: 'overloaded', retryAfterSeconds: readCount(answer.headers['retry-after']) || 1 }
-    }
-    if (answer.status !== 200) throw new Error(`it answers a frame with ${answer.status}`)
-    const measured = decodeMeasurement(answer.body)
-    if (measured.outcome !== 'measured' || measured.embedding === undefined) return measured
-    if (measured.embedding.model !== line.options.wanted.model)
-      throw new Error('it measures with another recogniser')
-    return measured
+    return read(line, await ask(line, { path: pathOfWish(wish), frame, timeoutMs }))
   } catch (error) {
     lose(line, error)
     line.options.onLost?.()
@@ -131,6 +122,22 @@ async function measure(line: Line, { frame, wish }: Job): Promise<Measurement | 
   } finally {
     line.inFlight -= 1
   }
+}
+
+/** What is wrong with one answer costs one frame: whoever sent that frame must not take the machine away from all. */
+function read(line: Line, { status, headers, body }: Answer): Measurement {
+  line.waitingThere = readCount(headers[waitingHeader])
+  if (status === 503)
+    return { outcome: 'overloaded', retryAfterSeconds: readCount(headers['retry-after']) || 1 }
+  const measured = status === 200 ? decodeMeasurement(body) : undefined
+  if (measured === undefined) return { outcome: 'failed' }
+  const isForeign =
+    measured.outcome === 'measured' && isOfAnother(measured.embedding, line.options.wanted.model)
+  return isForeign ? { outcome: 'failed' } : measured
+}
+
+function isOfAnother(embedding: Embedding | undefined, model: string): boolean {
+  return embedding !== undefined && embedding.model !== model
 }
 
 function readCount(value: string | readonly string[] | undefined): number {

@@ -2,6 +2,7 @@
 import type { FaceService, Measurement } from '../engine.ts'
 import { checkFrameBytes } from '../image-header.ts'
 import type { Job } from '../worker-process.ts'
+import { wireLimits } from './wire.ts'
 import { createPeer, type Peer, type PeerOptions } from './peer.ts'
 
 export interface RemoteEngineOptions extends Omit<PeerOptions, 'url'> {
@@ -58,6 +59,8 @@ async function measure(inTurn: readonly Peer[], job: Job, mostPerWorker: number)
   // The cheapest refusals need no other machine.
   const fault = checkFrameBytes(job.frame)
   if (fault !== undefined) return { outcome: 'unreadable', fault }
+  if (job.frame.byteLength > wireLimits.mostFrameBytes)
+    return { outcome: 'unreadable', fault: 'too_many_bytes' }
   const asked = new Set<Peer>()
   for (;;) {
     const next = leastLoaded(inTurn.filter((each) => !asked.has(each) && each.load() < mostPerWorker))

@@ -85,11 +85,15 @@ const special = z.union([
   z.strictObject({ bytes: z.base64() }),
 ])
 
-/** @throws {Error} where the text is not a measurement: it passes the guard that a local worker's answer passes. */
-export function decodeMeasurement(text: string): Measurement {
-  if (text.length > wireLimits.mostAnswerCharacters) throw new TypeError('the answer is too long')
-  const value: unknown = JSON.parse(text, (_, each: unknown) => revive(each))
-  return measurement.parse(value)
+/** Undefined where the text is no measurement: it passes the guard that a local worker's answer passes. */
+export function decodeMeasurement(text: string): Measurement | undefined {
+  if (text.length > wireLimits.mostAnswerCharacters) return undefined
+  try {
+    const value: unknown = JSON.parse(text, (_, each: unknown) => revive(each))
+    return measurement.parse(value)
+  } catch {
+    return undefined
+  }
 }
 
 function revive(value: unknown): unknown {

@@ -1,0 +1,102 @@
+/** Machines with face workers that only pretend to look, and the engine of a server that asks them. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FaceService, Measurement } from '../../../src/face/engine.ts'
+import type { CredentialFiles } from '../../../src/face/remote/credentials.ts'
+import { type Listener, startListener } from '../../../src/face/remote/listener.ts'
+import type { PeerEvent } from '../../../src/face/remote/peer.ts'
+import { openRemoteEngine, type RemoteEngineOptions } from '../../../src/face/remote/remote-engine.ts'
+import { protocolVersion } from '../../../src/face/remote/wire.ts'
+
+export const model = 'the recogniser/1'
+const networks = ['a', 'b']
+export const wanted = { embedding: true } as const
+export const frame = Buffer.from('any bytes: the workers of these tests do not look')
+export const nothing: Measurement = { outcome: 'measured', widthPx: 1, heightPx: 1, defects: ['no_face'] }
+
+export interface Machine extends Listener {
+  readonly url: string
+  /** Sizes of the frames that it was sent. */
+  readonly frames: number[]
+}
+
+export interface MachineWish {
+  readonly answer?: (frame: Uint8Array) => Promise<Measurement>
+  readonly workers?: number
+  readonly model?: string
+  readonly networks?: readonly string[]
+  readonly credentials?: CredentialFiles
+  readonly port?: number
+  readonly renewalMs?: number
+}
+
+export interface Park {
+  readonly events: PeerEvent[]
+  startMachine(wish?: MachineWish): Promise<Machine>
+  openEngine(urls: readonly string[], wish?: Partial<RemoteEngineOptions>): FaceService
+  isTold(kind: PeerEvent['kind']): Promise<void>
+  clear(): Promise<void>
+}
+
+/** @param files of a worker at localhost, and of a server */
+export function createPark(files: {
+  readonly worker: CredentialFiles
+  readonly server: CredentialFiles
+}): Park {
+  const machines: Machine[] = []
+  const engines: FaceService[] = []
+  const events: PeerEvent[] = []
+  return {
+    events,
+    startMachine: async (wish = {}) => {
+      const machine = await start({ credentials: files.worker, ...wish })
+      machines.push(machine)
+      return machine
+    },
+    openEngine: (urls, wish = {}) => {
+      const engine = openRemoteEngine({
+        urls,
+        credentials: files.server,
+        wanted: { model, networks },
+        padModels: [],
+        mostPerWorker: 2,
+        frameTimeoutMs: 2000,
+        onEvent: (event) => events.push(event),
+        ...wish,
+      })
+      engines.push(engine)
+      return engine
+    },
+    isTold: async (kind) => {
+      while (events.every((each) => each.kind !== kind)) await pause(10)
+    },
+    clear: async () => {
+      await Promise.all(engines.splice(0).map((each) => each.close()))
+      await Promise.all(machines.splice(0).map((each) => each.close()))
+      events.length = 0
+    },
+  }
+}
+
+async function start(wish: MachineWish & { readonly credentials: CredentialFiles }): Promise<Machine> {
+  const frames: number[] = []
+  const measure = (given: Uint8Array): Promise<Measurement> => {
+    frames.push(given.byteLength)
+    return wish.answer?.(given) ?? Promise.resolve(nothing)
+  }
+  const listener = await startListener({
+    host: 'localhost',
+    port: wish.port ?? 0,
+    credentials: wish.credentials,
+    ...(wish.renewalMs === undefined ? {} : { renewalMs: wish.renewalMs }),
+    pool: { measure, measureCentralFace: measure, hasWorker: () => true },
+    identity: () => ({
+      protocol: protocolVersion,
+      version: '1',
+      model: wish.model ?? model,
+      networks: [...(wish.networks ?? networks)],
+      imageAdapter: 'sharp',
+      workers: wish.workers ?? 1,
+    }),
+  })
+  return { ...listener, frames, url: `https://localhost:${listener.port}` }
+}
