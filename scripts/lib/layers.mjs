@@ -17,7 +17,7 @@ import { join, relative, sep } from 'node:path'
 export const layers = [
   {
     name: 'pure',
-    folders: ['test', 'test/policy', 'test/http', 'test/mail', 'test/cli', 'test/setup'],
+    folders: ['test', 'test/policy', 'test/http', 'test/mail', 'test/cli', 'test/setup', 'test/deploy'],
     needs: [],
   },
   { name: 'store', folders: ['test/store', 'test/provider', 'test/servers'], needs: [], hasServers: true },
