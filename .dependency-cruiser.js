@@ -93,6 +93,13 @@ export default {
       'one way out for mails',
     ),
     only('typeorm-in-store', 'node_modules/typeorm/', '^src/store/', 'only store/ knows the database'),
+    only('ioredis-in-one-folder', 'node_modules/ioredis/', '^src/store/redis/', 'one way to Redis'),
+    only(
+      'rate-limiter-in-store',
+      'node_modules/rate-limiter-flexible/',
+      '^src/store/',
+      'what counts tries is opened by the store, so that all nodes count together',
+    ),
     only(
       'webauthn-in-interactions',
       'node_modules/@simplewebauthn/',

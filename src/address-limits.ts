@@ -1,7 +1,7 @@
-/** How many tries one address has, kept in the memory of this process. */
-import { RateLimiterMemory } from 'rate-limiter-flexible'
+/** How many tries one address has. */
 import { createAddressLimit } from './http/address-limit.ts'
 import type { AddressLimits } from './interactions/dependencies.ts'
+import type { OpenLimiter } from './store/limiters.ts'
 
 export interface AddressLimitSettings {
   readonly capturesPerMinute: number
@@ -22,15 +22,15 @@ export const standardLimits: AddressLimitSettings = {
   mailsPerMailboxAndHour: 6,
 }
 
-export function createAddressLimits(settings: AddressLimitSettings): AddressLimits {
-  const limit = (points: number, duration: number) =>
-    createAddressLimit(new RateLimiterMemory({ points, duration }))
+export function createAddressLimits(settings: AddressLimitSettings, open: OpenLimiter): AddressLimits {
+  const limit = (name: string, points: number, seconds: number) =>
+    createAddressLimit(open({ name, points, seconds }))
   return {
-    takeCapture: limit(settings.capturesPerMinute, 60),
-    takePassword: limit(settings.passwordsPerMinute, 60),
-    takePasskey: limit(settings.passkeysPerMinute, 60),
-    takeRegistration: limit(settings.registrationsPerHour, 3600),
-    takeMail: limit(settings.mailsPerHour, 3600),
-    takeMailbox: limit(settings.mailsPerMailboxAndHour, 3600),
+    takeCapture: limit('capture', settings.capturesPerMinute, 60),
+    takePassword: limit('password', settings.passwordsPerMinute, 60),
+    takePasskey: limit('passkey', settings.passkeysPerMinute, 60),
+    takeRegistration: limit('registration', settings.registrationsPerHour, 3600),
+    takeMail: limit('mail', settings.mailsPerHour, 3600),
+    takeMailbox: limit('mailbox', settings.mailsPerMailboxAndHour, 3600),
   }
 }

@@ -37,6 +37,7 @@ import { openSecrets } from './provider/secrets.ts'
 import { postedAuthorization } from './posted-authorization.ts'
 import { protocolLimits } from './protocol-limits.ts'
 import { createReadiness, type Readiness } from './readiness.ts'
+import { redisOf } from './redis-parts.ts'
 import { startPurging } from './purge.ts'
 import { createSessionControl, type SessionControl } from './session-parts.ts'
 import { openStore } from './store/open-store.ts'
@@ -71,13 +72,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     templateKey: config.templateKey,
     vault: createVault(config.keysKey),
   })
-  const { templateKey, recordKey, identifierPepper } = secrets
   const path = join(config.dataDir, 'mien.sqlite')
   const opened = await openStore({
     path,
-    secrets: { templateKey, recordKey, identifierPepper },
+    secrets,
     clock,
     fillsOutbox: config.eventsWebhook !== undefined,
+    ...redisOf(config, log),
   })
   const store = { ...opened, attempts: countedByNetwork(opened.attempts) }
   const face = await openFaceParts(config, log)
@@ -156,7 +157,7 @@ async function createCallback(
   koa.use(guardOwnPages(config.issuer))
   for (const router of own) koa.use(router.routes())
   koa.use(postedAuthorization())
-  koa.use(protocolLimits())
+  koa.use(protocolLimits(parts.store.openLimiter))
   koa.use((ctx) => handOver(ctx, parts.currentProvider()))
   koa.on('error', (error: unknown) => log.error({ error }, 'an answer could not be written'))
   return koa.callback()

@@ -28,6 +28,10 @@ export const catalogue = {
     500,
     'Something went wrong on our side. Try again; if it happens again, tell the operator the reference below.',
   ],
+  storage_unavailable: [
+    503,
+    'This is not possible at the moment: a part of this service does not answer. Wait a minute and try again.',
+  ],
   // Accounts
   sign_in_failed: [
     401,

@@ -35,7 +35,7 @@ export async function interactionDependencies(
     challenge: config.challenge,
     flash: config.colourFlash,
     forgery: createForgeryTokens(keyFor('forgery tokens')),
-    limits: createAddressLimits(parts.addressLimits ?? standardLimits),
+    limits: createAddressLimits(parts.addressLimits ?? standardLimits, store.openLimiter),
     enrolment: createEnrolmentDesk({ desk, minScore, templates }),
     face: { clock, minScore, minLiveness, digestIdentifier, attempts, subjects, templates },
     devices: openDevices(parts, keyFor('device challenges')),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { Context, Middleware } from 'koa'
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider'
 import type { Logger } from 'pino'
-import type { Fault, FaultLink } from './errors.ts'
+import { catalogue, type Fault, type FaultLink } from './errors.ts'
 import { allowFormAction } from './http/headers.ts'
 import type { Render } from './http/render.ts'
 import type { ProviderPages, UserCodeProblem } from './provider/dependencies.ts'
@@ -86,6 +86,8 @@ function sentenceFor(code: string): string {
       return 'The app that sent you here is not known. Tell whoever runs it.'
     case 'invalid_redirect_uri':
       return 'The app that sent you here gave a wrong way back. Tell whoever runs it.'
+    case 'temporarily_unavailable':
+      return catalogue.storage_unavailable[1]
     case 'server_error':
       return 'Something went wrong on our side. Go back to the app and try again.'
     default:

@@ -26,7 +26,9 @@ export async function withStore<T>(
     templateKey: config.templateKey,
     vault: createVault(config.keysKey),
   })
-  const store = await openStore({ path, secrets, clock: () => new Date(), ...options })
+  // What passes is no matter of an inspection, and Redis need not run for one.
+  const redisUrl = options.isInspection === true ? undefined : config.redisUrl
+  const store = await openStore({ path, secrets, clock: () => new Date(), redisUrl, ...options })
   try {
     return await use(store, config)
   } finally {

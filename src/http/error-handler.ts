@@ -29,7 +29,7 @@ export function errorHandler({ render, log }: ErrorHandlerDependencies): Middlew
       await next()
       requireAnswer(ctx)
     } catch (error) {
-      const fault = error instanceof Fault ? error : new Fault('internal', { cause: error })
+      const fault = faultOf(error)
       // Random, so that references tell nothing about how many faults there are.
       const reference = randomBytes(5).toString('hex')
       log(entryOf(ctx, fault, reference))
@@ -41,6 +41,13 @@ export function errorHandler({ render, log }: ErrorHandlerDependencies): Middlew
       await answer(render, ctx, { fault, reference })
     }
   }
+}
+
+/** A library may have put words of its own around a fault of ours; anything else is a bug. */
+function faultOf(error: unknown): Fault {
+  if (error instanceof Fault) return error
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof Fault ? cause : new Fault('internal', { cause: error })
 }
 
 /** A router that found nothing leaves 404 or 405 without a body. */

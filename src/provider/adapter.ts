@@ -1,5 +1,6 @@
 /** Joins the library's persistence contract to the store; a code or refresh token that is spent twice takes its grant along. */
 import { errors, type Adapter, type AdapterFactory, type AdapterPayload } from 'oidc-provider'
+import { Fault } from '../errors.ts'
 
 type Payload = Readonly<Record<string, unknown>>
 
@@ -22,7 +23,7 @@ const grantedModels = ['AuthorizationCode', 'DeviceCode', 'AccessToken', 'Refres
 
 export function createAdapterFactory(recordsOf: RecordsOf): AdapterFactory {
   return (model): Adapter => {
-    const records = recordsOf(model)
+    const records = sayingWhatIsOut(recordsOf(model))
     return {
       upsert: (id, payload, expiresIn) => records.upsert(id, { ...payload }, expiresIn),
       find: async (id) => asPayload(await records.find(id)),
@@ -55,4 +56,36 @@ function asPayload(payload: Payload | undefined): AdapterPayload | undefined {
 
 function isWhole(payload: Payload | AdapterPayload | undefined): payload is AdapterPayload {
   return payload !== undefined
+}
+
+/** The library answers what is of its own kind as it says, and everything else as a fault of ours. */
+export class StorageUnavailable extends errors.OIDCProviderError {
+  constructor(cause: Fault) {
+    // RFC 6749 §4.1.2.1 has no other word for it; the token endpoint has none at all.
+    super(503, 'temporarily_unavailable', { cause })
+    this.expose = true
+    // The person is told here: the app could do no more than send them back at once.
+    this.allow_redirect = false
+    this.error_description = 'try again in a moment'
+  }
+}
+
+function sayingWhatIsOut(records: Records): Records {
+  const say = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'storage_unavailable') throw new StorageUnavailable(error)
+      throw error
+    }
+  }
+  return {
+    upsert: (...given) => say(records.upsert(...given)),
+    find: (id) => say(records.find(id)),
+    findByUserCode: (userCode) => say(records.findByUserCode(userCode)),
+    findByUid: (uid) => say(records.findByUid(uid)),
+    consume: (id) => say(records.consume(id)),
+    destroy: (id) => say(records.destroy(id)),
+    revokeByGrantId: (grantId) => say(records.revokeByGrantId(grantId)),
+  }
 }

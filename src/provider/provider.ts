@@ -24,6 +24,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   queueLogouts(provider, logouts)
   rememberOnce(provider, recordsOf, clock)
   provider.use(pinAddress(issuer))
+  provider.use(sayWhenToTryAgain)
   provider.use(letKeysBeKept)
   provider.use(traceVisits(provider, recordsOf))
   provider.use(refuseOtherMethods())
@@ -90,6 +91,12 @@ function pinAddress(issuer: string): Middleware {
     Object.defineProperty(ctx.request, 'href', { value: origin + path })
     await next()
   }
+}
+
+/** RFC 9110 §15.6.4. */
+const sayWhenToTryAgain: Middleware = async (ctx, next) => {
+  await next()
+  if (ctx.status === 503) ctx.set('Retry-After', '5')
 }
 
 /** The list of public keys may be kept for a while, and need not be sent again to who has it; the rest of the answers may not be kept. */

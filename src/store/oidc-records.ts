@@ -37,7 +37,7 @@ export interface OidcRecordDependencies {
 }
 
 /** The library allows its own clock this much; records live as much longer. */
-const clockToleranceMs = 15_000
+export const clockToleranceMs = 15_000
 
 export function createOidcStore(dependencies: OidcRecordDependencies): OidcStore {
   const { database, clock } = dependencies
@@ -165,11 +165,11 @@ function handlesOf(payload: OidcPayload, digestOf: DigestOf) {
   }
 }
 
-function textOf(value: unknown): string | undefined {
+export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-function readPayload(bytes: Buffer): OidcPayload {
+export function readPayload(bytes: Buffer): OidcPayload {
   const payload: unknown = JSON.parse(bytes.toString())
   if (typeof payload !== 'object' || payload === null) throw new TypeError('a record must hold an object')
   return { ...payload }

@@ -16,15 +16,17 @@ import { createEmailChanges, type EmailChanges } from './email-changes.ts'
 import { createLogoutDeliveries, type LogoutDeliveries } from './logout-deliveries.ts'
 import { createManagedClients, type ManagedClients } from './managed-clients.ts'
 import { createMailProofs, type MailProofs } from './mail-proofs.ts'
-import { createOidcStore, type OidcStore } from './oidc-records.ts'
+import type { OpenLimiter } from './limiters.ts'
+import type { OidcStore } from './oidc-records.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
+import { openPassing, type Passing } from './passing.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts'
 import type { BeforeMigration } from './schema/bring-up.ts'
 import { keyBytes } from './sealing.ts'
 import type { ShortLived } from './short-lived.ts'
-import { createSqlShortLived } from './short-lived-sql.ts'
+import type { RedisWatcher } from './redis/connection.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
 import { createTemplates, type Templates } from './templates.ts'
 import { createTotpSeeds, type TotpSeeds } from './totp-seeds.ts'
@@ -51,6 +53,9 @@ export interface StoreOptions {
   readonly fillsOutbox?: boolean
   /** Called before tables that hold something are changed; where it fails, nothing is. */
   readonly beforeMigration?: BeforeMigration
+  /** Where what passes is kept; in the database unless given. */
+  readonly redisUrl?: string | undefined
+  readonly redisWatcher?: RedisWatcher
 }
 
 export interface Store {
@@ -76,8 +81,10 @@ export interface Store {
   readonly clientRecords: ClientRecords
   readonly oidc: OidcStore
   readonly shortLived: ShortLived
+  /** Counts tries; over all nodes where there is something that they share. */
+  readonly openLimiter: OpenLimiter
   readonly digestIdentifier: (email: string) => string
-  /** Rejects where the database does not answer. */
+  /** Rejects where the database, or the Redis, does not answer. */
   readonly ping: () => Promise<void>
   close(): Promise<void>
 }
@@ -93,9 +100,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   )
   const audit = await openAudit({ database, clock, key, path, isInspection })
   const oidcParts = { database, clock, recordKey: secrets.recordKey }
-  const oidc = createOidcStore(oidcParts)
+  const passing = await openPassing({ ...options, ...oidcParts }).catch(async (error: unknown) => {
+    await database.close()
+    throw error
+  })
+  const { oidc, shortLived, openLimiter } = passing
   return {
-    subjects: createSubjects(database, clock),
+    subjects: alsoForgetting(createSubjects(database, clock), passing.forget),
     templates: createTemplates({ database, clock, keyEncryptionKey: secrets.templateKey, embeddingLength }),
     attempts: createAttempts(database, clock),
     consents: createConsents(database, clock),
@@ -113,18 +124,34 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     mailProofs: createMailProofs({ database, clock, recordKey: secrets.recordKey }),
     emailChanges: createEmailChanges(database, clock),
     logoutDeliveries: createLogoutDeliveries(database, clock),
-    shortLived: createSqlShortLived(oidcParts),
     managedClients: createManagedClients(database, clock),
     oidc,
     clientRecords: createClientRecords({ ...oidcParts, oidc }),
+    shortLived,
+    openLimiter,
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
-    ping: () =>
-      database.run(async (manager) => {
-        await manager.query('SELECT 1')
-      }),
+    ping: async () => {
+      await database.run((manager) => manager.query('SELECT 1'))
+      await passing.ping()
+    },
     close: async () => {
       if (!isInspection) await audit.checkpoint()
+      await passing.close()
       await database.close()
+    },
+  }
+}
+
+/** What of a subject is outside of the database, no transaction takes along. */
+function alsoForgetting(subjects: Subjects, forget: Passing['forget']): Subjects {
+  return {
+    ...subjects,
+    erase: async (id) => {
+      // First, so that where it cannot be reached nothing is erased by half, and whoever asked is told to try again.
+      await forget(id)
+      await subjects.erase(id)
+      // What was written meanwhile signs nobody in any more; should it stay now, it ends by itself.
+      await forget(id).catch(() => undefined)
     },
   }
 }
