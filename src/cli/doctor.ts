@@ -11,6 +11,7 @@ import {
   checkMail,
   checkNetworks,
 } from './doctor/inside.ts'
+import { checkRedis } from './doctor/redis.ts'
 import { checkAddress, checkCertificate, checkDiscovery } from './doctor/outside.ts'
 import { UsageError, processTerminal, readArguments, type Terminal } from './terminal.ts'
 
@@ -28,6 +29,7 @@ const checks: readonly Check[] = [
   checkCertificate,
   checkFolder,
   checkDatabase,
+  checkRedis,
   checkNetworks,
   checkFaceWorkers,
   checkInference,

@@ -6,6 +6,8 @@ export interface RedisState {
   readonly version: string | undefined
   /** Undefined where Redis does not let us see it. */
   readonly evictionPolicy: string | undefined
+  /** Whether it writes down what it is told (AOF), and so knows it after a restart. */
+  readonly isLogged: boolean | undefined
 }
 
 /** @throws {Fault} storage_unavailable */
@@ -17,11 +19,12 @@ export async function inspectRedis(connection: RedisConnection): Promise<RedisSt
       return {
         version: field(info, 'valkey_version') ?? field(info, 'redis_version'),
         evictionPolicy: field(info, 'maxmemory_policy'),
+        isLogged: field(info, 'aof_enabled') === '1',
       }
     } catch (error) {
       // Those who rent Redis out, and rules for its users (ACL), may forbid the question.
       if (error instanceof Error && /NOPERM|unknown command/i.test(error.message)) {
-        return { version: undefined, evictionPolicy: undefined }
+        return { version: undefined, evictionPolicy: undefined, isLogged: undefined }
       }
       throw error
     }
