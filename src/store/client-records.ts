@@ -29,6 +29,8 @@ export interface ClientRecords {
 
 export interface ClientRecordDependencies extends OidcRecordDependencies {
   readonly oidc: Pick<OidcStore, 'recordsOf' | 'listOf'>
+  /** Removes what of a client stands on no grant and is outside of the database. */
+  readonly forgetClient: (clientId: string) => Promise<void>
 }
 
 /** Whatever says `clientId`. */
@@ -60,6 +62,7 @@ export function createClientRecords(dependencies: ClientRecordDependencies): Cli
       return rows.map((row) => ({ payload: openRow(dependencies, row) ?? {}, place: row.idDigest }))
     },
     endAccess: async (clientId) => {
+      await dependencies.forgetClient(clientId)
       await nameClients(dependencies)
       const subjects = new Set<string>()
       let grants = 0

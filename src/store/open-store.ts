@@ -20,7 +20,7 @@ import type { OpenLimiter } from './limiters.ts'
 import type { OidcStore } from './oidc-records.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
-import { openPassing, type Passing } from './passing.ts'
+import { openPassing, type Passing, type PassingDependencies } from './passing.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts'
 import type { BeforeMigration } from './schema/bring-up.ts'
@@ -100,10 +100,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   )
   const audit = await openAudit({ database, clock, key, path, isInspection })
   const oidcParts = { database, clock, recordKey: secrets.recordKey }
-  const passing = await openPassing({ ...options, ...oidcParts }).catch(async (error: unknown) => {
-    await database.close()
-    throw error
-  })
+  const passing = await openPassingOrClose({ ...options, ...oidcParts })
   const { oidc, shortLived, openLimiter } = passing
   return {
     subjects: alsoForgetting(createSubjects(database, clock), passing.forget),
@@ -126,7 +123,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     logoutDeliveries: createLogoutDeliveries(database, clock),
     managedClients: createManagedClients(database, clock),
     oidc,
-    clientRecords: createClientRecords({ ...oidcParts, oidc }),
+    clientRecords: createClientRecords({ ...oidcParts, oidc, forgetClient: passing.forgetClient }),
     shortLived,
     openLimiter,
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
@@ -139,6 +136,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await passing.close()
       await database.close()
     },
+  }
+}
+
+async function openPassingOrClose(dependencies: PassingDependencies): Promise<Passing> {
+  try {
+    return await openPassing(dependencies)
+  } catch (error) {
+    await dependencies.database.close()
+    throw error
   }
 }
 

@@ -26,6 +26,8 @@ export interface Passing {
   readonly openLimiter: OpenLimiter
   /** Removes what of a subject is outside of the database. */
   readonly forget: (subjectId: string) => Promise<void>
+  /** Removes what of a client stands on no grant and is outside of the database. */
+  readonly forgetClient: (clientId: string) => Promise<void>
   /** Rejects where what is needed beside the database does not answer, or cannot be relied on. */
   readonly ping: () => Promise<void>
   readonly close: () => Promise<void>
@@ -44,6 +46,7 @@ function inDatabase(dependencies: PassingDependencies): Passing {
     shortLived: createSqlShortLived(dependencies),
     openLimiter: openMemoryLimiter,
     forget: () => Promise.resolve(),
+    forgetClient: () => Promise.resolve(),
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),
   }
@@ -57,6 +60,7 @@ function inRedis({ database, clock, recordKey }: PassingDependencies, connection
     shortLived: createRedisShortLived(house),
     openLimiter: createRedisLimiters(house),
     forget: (subjectId) => redis.destroyOf(subjectId),
+    forgetClient: (clientId) => redis.destroyOfClient(clientId),
     ping: () => checkRedis(connection),
     close: () => connection.close(),
   }

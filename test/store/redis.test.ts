@@ -122,6 +122,24 @@ describe('What passes, in Redis', () => {
       }
     })
 
+    it('that an app got for itself end with its access, however many', async () => {
+      await open()
+      try {
+        const { oidc, clientRecords } = stores.one
+        const tokens = oidc.recordsOf('ClientCredentials')
+        const wanted = Array.from({ length: 1100 }, (_, at) =>
+          tokens.upsert(`token-${at}`, { clientId: 'robot' }, 600),
+        )
+        await Promise.all([...wanted, tokens.upsert('kept', { clientId: 'other' }, 600)])
+        await clientRecords.endAccess('robot')
+        assert.isUndefined(await tokens.find('token-0'))
+        assert.lengthOf(await keysOf(redis), 2, 'the token of the other, and what it is found by')
+        assert.isDefined(await tokens.find('kept'))
+      } finally {
+        await stores.close()
+      }
+    })
+
     it('of two houses in one Redis do not meet', async () => {
       const stores = await openTwoStores(redis.url)
       const neighbour = await openStore({

@@ -1,10 +1,10 @@
 /**
  * What Redis does in one step with the provider's records. A record is a hash; under each of its handles (subject, grant,
- * user code, uid) stands a sorted set of the ids that have it, by when they are over, which ends with the last of them.
+ * user code, uid, client) stands a sorted set of the ids that have it, by when they are over, which ends with the last of them.
  */
 
 /** In the order in which `saveRecord` takes their digests. */
-export const handles = ['subject', 'grant', 'userCode', 'uid'] as const
+export const handles = ['subject', 'grant', 'userCode', 'uid', 'client'] as const
 export type Handle = (typeof handles)[number]
 
 const shared = `
@@ -70,12 +70,14 @@ drop(ARGV[3])
 return 1
 `
 
-/** ARGV: prefix, model, handle, digest. */
+/** ARGV: prefix, model, handle, digest, how many at the most: Redis does nothing else meanwhile. Answers how many there were. */
 export const destroyRecordsBy = `${shared}
 local index = indexOf(ARGV[3], ARGV[4])
-local ids = redis.call('ZRANGE', index, 0, -1)
-for _, id in ipairs(ids) do drop(id) end
-redis.call('DEL', index)
+local ids = redis.call('ZRANGE', index, 0, tonumber(ARGV[5]) - 1)
+for _, id in ipairs(ids) do
+  drop(id)
+  redis.call('ZREM', index, id)
+end
 return #ids
 `
 

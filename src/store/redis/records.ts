@@ -27,7 +27,12 @@ const fieldOf: Readonly<Record<Handle, readonly [field: string, kind: string]>> 
   grant: ['grantId', 'grant'],
   userCode: ['userCode', 'user code'],
   uid: ['uid', 'uid'],
+  client: ['clientId', 'client'],
 }
+
+/** Tokens of an app itself stand on no grant that would end them; of all others, its list would be as long as the app is large. */
+const modelsOfClients: readonly string[] = ['ClientCredentials']
+const mostAtOnce = 500
 
 interface Scripts {
   readonly save: RedisScript
@@ -53,7 +58,12 @@ interface Found {
   readonly consumedAt: string
 }
 
-export function createRedisOidcStore(house: RedisHouse): OidcStore {
+export interface RedisOidcStore extends OidcStore {
+  /** Of what stands on no grant. */
+  destroyOfClient(clientId: string): Promise<void>
+}
+
+export function createRedisOidcStore(house: RedisHouse): RedisOidcStore {
   const scripts = openScripts(house.connection)
   const shelfOf = (model: string): Shelf => ({ house, scripts, model })
   return {
@@ -61,6 +71,9 @@ export function createRedisOidcStore(house: RedisHouse): OidcStore {
     listOf: (model, subjectId) => readBy(shelfOf(model), 'subject', subjectId),
     destroyOf: async (subjectId) => {
       for (const model of shortLivedModels) await destroyBy(shelfOf(model), 'subject', subjectId)
+    },
+    destroyOfClient: async (clientId) => {
+      for (const model of modelsOfClients) await destroyBy(shelfOf(model), 'client', clientId)
     },
     // Redis does it by itself.
     purgeExpired: () => Promise.resolve(0),
@@ -116,6 +129,7 @@ async function save(shelf: Shelf, key: string, { id, payload, expiresInSeconds }
   const overAt = ttlMs === 0 ? '' : now + ttlMs
   const sealed = seal(recordKey, Buffer.from(JSON.stringify(payload)), bindingOf(model, idDigest))
   const digests = handles.map((handle) => {
+    if (handle === 'client' && !modelsOfClients.includes(model)) return ''
     const value = textOf(payload[fieldOf[handle][0]])
     return value === undefined ? '' : digestBy(shelf, handle, value)
   })
@@ -137,7 +151,8 @@ async function readBy(shelf: Shelf, handle: Handle, value: string): Promise<Oidc
 
 async function destroyBy(shelf: Shelf, handle: Handle, value: string): Promise<void> {
   const { house, scripts, model } = shelf
-  await scripts.destroyBy([], [house.prefix, model, handle, digestBy(shelf, handle, value)])
+  const args = [house.prefix, model, handle, digestBy(shelf, handle, value), mostAtOnce]
+  while ((await scripts.destroyBy([], args)) === mostAtOnce);
 }
 
 function digestBy({ house }: Shelf, handle: Handle, value: string): string {
