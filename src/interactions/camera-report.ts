@@ -12,13 +12,14 @@ const format = z.object({
   frameRate: frameRate.exactOptional(),
 })
 
-const words = z.object({
+export const cameraWordsShape = {
   label: z.string().max(200),
   width: sidePx,
   height: sidePx,
   settings: format.exactOptional(),
   capabilities: format.exactOptional(),
-})
+} as const
+const words = z.object(cameraWordsShape)
 
 /** Another shape than our page sends is a sign by itself, and no fault: what is said of a camera bars nobody. */
 export function readCameraReport(given: unknown): CameraReport {

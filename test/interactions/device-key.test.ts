@@ -1,6 +1,5 @@
 import { assert } from 'chai'
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
-import { createMemoryShelf } from '../../src/interactions/capture-shelf.ts'
 import { createCaptureDesk } from '../../src/interactions/capture.ts'
 import { createDeviceChallenges, createSpentChallenges } from '../../src/interactions/device-challenges.ts'
 import {
@@ -11,7 +10,8 @@ import {
   signedText,
 } from '../../src/interactions/device-key.ts'
 import { lookSteps } from '../../src/policy/challenge.ts'
-import { embeddingAt, faultOf, frameBytes, goodFrame, handClock, scriptedEngine } from './fakes.ts'
+import { there } from '../flows/house.ts'
+import { embeddingAt, faultOf, frameBytes, goodFrame, handClock, scriptedEngine, shelves } from './fakes.ts'
 
 function makeKey(namedCurve = 'P-256') {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve })
@@ -87,77 +87,79 @@ describe('The digest of a capture’s frames', () => {
   })
 })
 
-describe('What a device signs around a capture', () => {
-  const setUp = () => {
-    const hand = handClock()
-    const challenges = createDeviceChallenges({
-      clock: hand.clock,
-      ttlSeconds: 75,
-      secret: new Uint8Array(32).fill(7),
-      spendChallenge: createSpentChallenges(hand.clock),
-    })
-    const engine = scriptedEngine(goodFrame(embeddingAt(0)))
-    const desk = createCaptureDesk({ engine, clock: hand.clock, shelf: createMemoryShelf(hand.clock) })
-    const binding = 'interaction:1'
-    const begin = async (frames: number, device = true): Promise<string> => {
-      const claim = { keyId: 'k', challenge: 'c', signature: 's' }
-      const wish = { binding, steps: lookSteps, ttlSeconds: 75, mostFrames: 60 }
-      const { id: captureId } = await desk.issue({ ...wish, device: device ? claim : undefined })
-      for (let sequence = 0; sequence < frames; sequence += 1) {
-        hand.pass(0.25)
-        const bytes = frameBytes(sequence)
-        await desk.receive({ captureId, binding, sequence, bytes }, () => undefined)
+for (const { where, open } of shelves)
+  describe(`What a device signs around a capture ${where}`, () => {
+    const setUp = () => {
+      const hand = handClock()
+      const challenges = createDeviceChallenges({
+        clock: hand.clock,
+        ttlSeconds: 75,
+        secret: new Uint8Array(32).fill(7),
+        spendChallenge: createSpentChallenges(hand.clock),
+      })
+      const engine = scriptedEngine(goodFrame(embeddingAt(0)))
+      const desks = open(hand.clock).map((shelf) => createCaptureDesk({ engine, clock: hand.clock, shelf }))
+      const [desk, other] = [there(desks[0]), there(desks.at(-1))]
+      const binding = 'interaction:1'
+      const begin = async (frames: number, device = true): Promise<string> => {
+        const claim = { keyId: 'k'.repeat(43), challenge: 'c', signature: 's'.repeat(86) }
+        const wish = { binding, steps: lookSteps, ttlSeconds: 75, mostFrames: 60 }
+        const { id: captureId } = await other.issue({ ...wish, device: device ? claim : undefined })
+        for (let sequence = 0; sequence < frames; sequence += 1) {
+          hand.pass(0.25)
+          const bytes = frameBytes(sequence)
+          await desk.receive({ captureId, binding, sequence, bytes }, () => undefined)
+        }
+        return captureId
       }
-      return captureId
+      const finish = (captureId: string, whose = binding): Promise<string> =>
+        faultOf(() => desk.finish(captureId, whose))
+      return { hand, challenges, desk, binding, begin, finish }
     }
-    const finish = (captureId: string, whose = binding): Promise<string> =>
-      faultOf(() => desk.finish(captureId, whose))
-    return { hand, challenges, desk, binding, begin, finish }
-  }
 
-  it('is a challenge that serves once, for 75 seconds, in its own visit', async () => {
-    const { hand, challenges } = setUp()
-    const spend = (challenge: string, binding = 'interaction:1'): Promise<string> =>
-      faultOf(() => challenges.spend(binding, challenge))
-    const { challenge } = challenges.issue('interaction:1')
-    assert.equal(await spend(challenge, 'interaction:2'), 'device_challenge_spent')
-    assert.equal(await spend(challenge), 'none')
-    assert.equal(await spend(challenge), 'device_challenge_spent')
-    assert.equal(await spend(`${challenge}=`), 'device_challenge_spent', 'another spelling of the same')
-    const late = challenges.issue('interaction:1').challenge
-    const prolonged = late.replace(/^\d+/, (endsAt) => String(Number(endsAt) + 60_000))
-    assert.equal(await spend(prolonged), 'device_challenge_spent')
-    hand.pass(75)
-    assert.equal(await spend(late), 'device_challenge_spent')
-    for (const made of ['', '..', 'NaN.a.b']) assert.equal(await spend(made), 'device_challenge_spent')
-  })
+    it('is a challenge that serves once, for 75 seconds, in its own visit', async () => {
+      const { hand, challenges } = setUp()
+      const spend = (challenge: string, binding = 'interaction:1'): Promise<string> =>
+        faultOf(() => challenges.spend(binding, challenge))
+      const { challenge } = challenges.issue('interaction:1')
+      assert.equal(await spend(challenge, 'interaction:2'), 'device_challenge_spent')
+      assert.equal(await spend(challenge), 'none')
+      assert.equal(await spend(challenge), 'device_challenge_spent')
+      assert.equal(await spend(`${challenge}=`), 'device_challenge_spent', 'another spelling of the same')
+      const late = challenges.issue('interaction:1').challenge
+      const prolonged = late.replace(/^\d+/, (endsAt) => String(Number(endsAt) + 60_000))
+      assert.equal(await spend(prolonged), 'device_challenge_spent')
+      hand.pass(75)
+      assert.equal(await spend(late), 'device_challenge_spent')
+      for (const made of ['', '..', 'NaN.a.b']) assert.equal(await spend(made), 'device_challenge_spent')
+    })
 
-  it('is every frame that the server took, in order', async () => {
-    const { desk, begin, binding } = setUp()
-    const captureId = await begin(3)
-    const { framesDigest, claim, take } = await desk.finish(captureId, binding)
-    const digests = [0, 1, 2].map((at) => createHash('sha256').update(frameBytes(at)).digest('base64url'))
-    assert.equal(framesDigest, digestOfFrames(digests))
-    assert.equal(claim.keyId, 'k')
-    assert.lengthOf(take.satisfied[0]?.frames ?? [], 3)
-  })
+    it('is every frame that the server took, in order', async () => {
+      const { desk, begin, binding } = setUp()
+      const captureId = await begin(3)
+      const { framesDigest, claim, take } = await desk.finish(captureId, binding)
+      const digests = [0, 1, 2].map((at) => createHash('sha256').update(frameBytes(at)).digest('base64url'))
+      assert.equal(framesDigest, digestOfFrames(digests))
+      assert.equal(claim.keyId, 'k'.repeat(43))
+      assert.lengthOf(take.satisfied[0]?.frames ?? [], 3)
+    })
 
-  it('is taken only where a device began', async () => {
-    const { begin, finish } = setUp()
-    assert.equal(await finish(await begin(3, false)), 'capture_not_found')
-  })
+    it('is taken only where a device began', async () => {
+      const { begin, finish } = setUp()
+      assert.equal(await finish(await begin(3, false)), 'capture_not_found')
+    })
 
-  it('is taken once, after the last step, in time and by its own visit', async () => {
-    const { hand, begin, finish } = setUp()
-    const one = await begin(3)
-    assert.equal(await finish(one, 'interaction:2'), 'capture_not_found')
-    assert.equal(await finish(one), 'none')
-    assert.equal(await finish(one), 'capture_not_found')
-    const early = await begin(2)
-    assert.equal(await finish(early), 'capture_out_of_order')
-    assert.equal(await finish(early), 'capture_not_found')
-    const late = await begin(3)
-    hand.pass(75)
-    assert.equal(await finish(late), 'capture_expired')
+    it('is taken once, after the last step, in time and by its own visit', async () => {
+      const { hand, begin, finish } = setUp()
+      const one = await begin(3)
+      assert.equal(await finish(one, 'interaction:2'), 'capture_not_found')
+      assert.equal(await finish(one), 'none')
+      assert.equal(await finish(one), 'capture_not_found')
+      const early = await begin(2)
+      assert.equal(await finish(early), 'capture_out_of_order')
+      assert.equal(await finish(early), 'capture_not_found')
+      const late = await begin(3)
+      hand.pass(75)
+      assert.equal(await finish(late), 'capture_expired')
+    })
   })
-})

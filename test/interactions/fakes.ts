@@ -1,6 +1,8 @@
 /** A scripted engine and a clock that the tests move by hand; seeded embeddings of chosen angle. */
 import { Embedding } from '../../src/face/embedding.ts'
 import type { FaceEngine, Measurement } from '../../src/face/engine.ts'
+import { createMemoryShelf, type CaptureShelf } from '../../src/interactions/capture-shelf.ts'
+import { createSharedShelf, type SharedValues } from '../../src/interactions/shared-shelf.ts'
 
 export const model = 'test-model/1'
 
@@ -98,4 +100,64 @@ export async function faultOf(action: () => unknown): Promise<string> {
     throw error
   }
   return 'none'
+}
+
+/** Both kinds of shelf, each as the nodes have it that take turns in a test. */
+export const shelves: readonly {
+  readonly where: string
+  readonly open: (clock: () => Date) => readonly [CaptureShelf, ...CaptureShelf[]]
+}[] = [
+  { where: 'in one process', open: (clock) => [createMemoryShelf(clock)] },
+  {
+    where: 'on two nodes by turns',
+    open: (clock) => {
+      const values = sharedValues(clock)
+      return [createSharedShelf(values, clock), createSharedShelf(values, clock)]
+    },
+  },
+]
+
+/** What the store keeps for a while, without a store: bytes are copied on the way in, and each write has a version of its own. */
+export function sharedValues(clock: () => Date): SharedValues & { readonly held: () => readonly string[] } {
+  const values = new Map<string, { value: Uint8Array; version: string; expiresAt: Date }>()
+  const lists = new Map<string, { piece: Uint8Array; expiresAt: Date }[]>()
+  let written = 0
+  const nameOf = ({ kind, id }: { readonly kind: string; readonly id: string }): string => `${kind}/${id}`
+  const write = (name: string, value: Uint8Array, expiresAt: Date): string => {
+    written += 1
+    values.set(name, { value: Uint8Array.from(value), version: String(written), expiresAt })
+    return String(written)
+  }
+  const live = (name: string) => {
+    const found = values.get(name)
+    return found !== undefined && clock() < found.expiresAt ? found : undefined
+  }
+  return {
+    put: (key, value, expiresAt) => {
+      write(nameOf(key), value, expiresAt)
+      return Promise.resolve()
+    },
+    get: (key) => Promise.resolve(live(nameOf(key))),
+    replace: (key, { value, version, expiresAt }) =>
+      Promise.resolve(
+        live(nameOf(key))?.version === version ? write(nameOf(key), value, expiresAt) : undefined,
+      ),
+    append: (key, piece, expiresAt) => {
+      const list = lists.get(nameOf(key)) ?? []
+      lists.set(nameOf(key), [...list, { piece: Uint8Array.from(piece), expiresAt }])
+      return Promise.resolve()
+    },
+    list: (key) =>
+      Promise.resolve(
+        (lists.get(nameOf(key)) ?? [])
+          .filter(({ expiresAt }) => clock() < expiresAt)
+          .map(({ piece }) => piece),
+      ),
+    erase: (key) => {
+      values.delete(nameOf(key))
+      lists.delete(nameOf(key))
+      return Promise.resolve()
+    },
+    held: () => [...values.keys(), ...lists.keys()],
+  }
 }
