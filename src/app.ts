@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { settleEmailChanges } from './account/email-change.ts'
 import { accountRoutes } from './account/routes.ts'
 import { type AddressLimitSettings } from './address-limits.ts'
+import { openCaptureDesk } from './capture-parts.ts'
 import type { Config } from './config.ts'
 import { Fault } from './errors.ts'
 import { openFaceParts } from './face-parts.ts'
@@ -16,8 +17,7 @@ import { healthPages } from './http/health.ts'
 import { securityHeaders } from './http/headers.ts'
 import { createRender } from './http/render.ts'
 import { sameOriginGuard } from './http/request-guards.ts'
-import { createMemoryShelf } from './interactions/capture-shelf.ts'
-import { createCaptureDesk } from './interactions/capture.ts'
+import type { CaptureDesk } from './interactions/capture.ts'
 import { createKnownBrowsers } from './interactions/known-browser.ts'
 import { openApiDocument } from './interactions/openapi.ts'
 import { interactionRoutes } from './interactions/routes.ts'
@@ -93,7 +93,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const letters = openLetters({ config, clock, store, mail, log })
   const base = { ...options, ...protocol, clock, secrets, store, face, render, knownBrowsers, letters }
   const parts: Parts = { ...base, sessions: openSessions(base, (letter) => mail.post(letter)) }
-  const desk = createCaptureDesk({ engine: face.engine, clock, shelf: createMemoryShelf(clock) })
+  const desk = openCaptureDesk(parts)
   warnOfWeakness(config, log)
   const purging = startPurging({ store, desk, log, settle: () => settleEmailChanges(letters.emailChange) })
   const upkeep = startUpkeep(parts, (letter) => mail.post(letter))
@@ -138,7 +138,7 @@ function openSessions(parts: Omit<Parts, 'sessions'>, post: (letter: Letter) => 
 /** The order is the design: errors are caught outermost, headers stand on every answer, and what is not ours is the protocol's. */
 async function createCallback(
   parts: Parts,
-  desk: ReturnType<typeof createCaptureDesk>,
+  desk: CaptureDesk,
   readiness: Readiness,
 ): Promise<App['callback']> {
   const { config, log, render } = parts

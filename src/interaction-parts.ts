@@ -1,11 +1,12 @@
 /** Fills what the sign-in pages need. */
 import type { Context } from 'koa'
 import { createAddressLimits, standardLimits } from './address-limits.ts'
+import { openSpentChallenges } from './capture-parts.ts'
 import { assurancePolicyOf, createFactorRecords } from './factor-records.ts'
 import { createForgeryTokens } from './http/forgery.ts'
-import type { createCaptureDesk } from './interactions/capture.ts'
+import type { CaptureDesk } from './interactions/capture.ts'
 import type { InteractionDependencies } from './interactions/dependencies.ts'
-import { createDeviceChallenges, createSpentChallenges } from './interactions/device-challenges.ts'
+import { createDeviceChallenges } from './interactions/device-challenges.ts'
 import type { DeviceDependencies } from './interactions/device-sign-in.ts'
 import { createEnrolmentDesk } from './interactions/enrolment.ts'
 import { hashPassword } from './interactions/password-sign-in.ts'
@@ -17,7 +18,7 @@ import type { NewDeviceKey } from './store/device-keys.ts'
 
 export async function interactionDependencies(
   parts: Parts,
-  desk: ReturnType<typeof createCaptureDesk>,
+  desk: CaptureDesk,
 ): Promise<InteractionDependencies> {
   const { store, clock, face, secrets, provider, render, config, letters } = parts
   const { minLiveness, operatingPoint } = face
@@ -62,7 +63,7 @@ export async function interactionDependencies(
 /** @param secret for the challenges alone */
 function openDevices(parts: Parts, secret: Uint8Array): DeviceDependencies {
   const { store, clock, config } = parts
-  const spendChallenge = createSpentChallenges(clock)
+  const spendChallenge = openSpentChallenges(parts)
   return {
     keys: { ...store.deviceKeys, trust: (key) => trustAndTell(parts, key) },
     challenges: createDeviceChallenges({ clock, ttlSeconds: config.captureSeconds, secret, spendChallenge }),
