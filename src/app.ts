@@ -1,6 +1,5 @@
 /** The composition root: builds every part once, joins them, and closes what it opened. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { join } from 'node:path'
 import Koa, { type Context } from 'koa'
 import type Provider from 'oidc-provider'
 import type { Logger } from 'pino'
@@ -32,15 +31,13 @@ import { countedByNetwork } from './network-attempts.ts'
 import { deriveKey, type Parts } from './parts.ts'
 import { openProvider } from './provider-parts.ts'
 import { routes } from './provider/routes.ts'
-import { createVault } from './provider/sealed-file.ts'
-import { openSecrets } from './provider/secrets.ts'
 import { postedAuthorization } from './posted-authorization.ts'
 import { protocolLimits } from './protocol-limits.ts'
 import { createReadiness, type Readiness } from './readiness.ts'
 import { redisOf } from './redis-parts.ts'
 import { startPurging } from './purge.ts'
 import { createSessionControl, type SessionControl } from './session-parts.ts'
-import { openStore } from './store/open-store.ts'
+import { openHouseStore } from './store-parts.ts'
 import { version } from './version.ts'
 
 /** Whatever the protocol library answers. */
@@ -67,24 +64,16 @@ export interface App {
 /** @throws {Error} saying what is wrong and what to do: settings, clients, keys, networks, calibration. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, log, clock = () => new Date() } = options
-  const secrets = await openSecrets({
-    dataDir: config.dataDir,
-    templateKey: config.templateKey,
-    vault: createVault(config.keysKey),
-  })
-  const path = join(config.dataDir, 'mien.sqlite')
-  const opened = await openStore({
-    path,
+  const {
+    store: opened,
     secrets,
-    clock,
-    fillsOutbox: config.eventsWebhook !== undefined,
-    ...redisOf(config, log),
-  })
+    documents,
+  } = await openHouseStore(config, { clock, ...redisOf(config, log) })
   const store = { ...opened, attempts: countedByNetwork(opened.attempts) }
   const face = await openFaceParts(config, log)
   const mail = openMail({ config, clock, log })
   const render = createRender(loadAssets())
-  const protocol = await openProvider({ config, log, clock, secrets, store, render })
+  const protocol = await openProvider({ config, log, clock, secrets, documents, store, render })
   const knownBrowsers = createKnownBrowsers({
     issuer: config.issuer,
     // Not of the cookie keys: a change of those must not make every browser a stranger.

@@ -145,6 +145,7 @@ function findProblems(settings: z.infer<typeof schema>): readonly string[] {
     ...remoteFace.findProblems(settings),
     ...protocol.findProblems(settings),
     ...controlProblems(settings),
+    ...scale.findProblems(settings),
   ]
 }
 

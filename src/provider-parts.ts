@@ -18,7 +18,7 @@ import { openKeyRing, type KeySet } from './provider/key-ring.ts'
 import { createVisitTraces } from './provider/visit-traces.ts'
 import { createOutbound, type Outbound } from './provider/outbound.ts'
 import { checkClients, checkMetadata, createProvider } from './provider/provider.ts'
-import { createVault } from './provider/sealed-file.ts'
+import type { PrivateDocuments } from './provider/private-documents.ts'
 import type { Secrets } from './provider/secrets.ts'
 import { watchProvider, type ProtocolWatcher } from './provider/sightings.ts'
 import type { Store } from './store/open-store.ts'
@@ -28,6 +28,7 @@ export interface ProviderParts {
   readonly log: Logger
   readonly clock: () => Date
   readonly secrets: Secrets
+  readonly documents: PrivateDocuments
   readonly store: Store
   readonly render: Render
 }
@@ -67,11 +68,10 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
     allowsPrivate: config.allowPrivateClients,
   })
   const ring = await openKeyRing({
-    dataDir: config.dataDir,
+    documents: parts.documents,
     clock,
     rotationDays: config.keyRotationDays,
     sessionSeconds: config.sessionLimits.absoluteSeconds,
-    vault: createVault(config.keysKey),
   })
   let watcher: ProtocolWatcher | undefined
   const shared = { clients, outbound, watcher: () => watcher }

@@ -3,8 +3,8 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import { text } from 'node:stream/consumers'
 import { assert } from 'chai'
 import { startEventWebhook, type EventWebhook } from '../src/event-webhook.ts'
-import { openStore, type Store } from '../src/store/open-store.ts'
-import { openTestStore, secrets, type TestStore } from './store/fixtures.ts'
+import type { Store } from '../src/store/open-store.ts'
+import { openTestStore, type TestStore } from './store/fixtures.ts'
 
 interface Delivery {
   readonly headers: IncomingHttpHeaders
@@ -51,7 +51,7 @@ describe('Events on their way to a webhook', () => {
     await test.close()
   })
 
-  const openFilling = () => openStore({ path: test.path, secrets, clock: test.clock, fillsOutbox: true })
+  const openFilling = () => test.reopen({ fillsOutbox: true })
   const start = (of = store): EventWebhook => {
     webhook = startEventWebhook({
       url,

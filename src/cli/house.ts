@@ -1,10 +1,11 @@
 /** The database of the house, opened for one command beside the running server. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { readConfig, type Config } from '../config.ts'
-import { openSecrets } from '../provider/secrets.ts'
-import { createVault } from '../provider/sealed-file.ts'
-import { openStore, type Store, type StoreOptions } from '../store/open-store.ts'
+import type { PrivateDocuments } from '../provider/private-documents.ts'
+import { openDatabase } from '../store/open-database.ts'
+import type { Store, StoreOptions } from '../store/open-store.ts'
+import { locationOf } from '../store/place.ts'
+import { documentsOf, openHouseStore } from '../store-parts.ts'
 
 /** Nothing is wrong but the place: told in one sentence, without a stack. */
 export class HouseFault extends Error {
@@ -17,21 +18,35 @@ export async function withStore<T>(
   options: Pick<StoreOptions, 'isInspection'> = {},
 ): Promise<T> {
   const config = readConfig()
-  const path = join(config.dataDir, 'mien.sqlite')
-  if (!existsSync(path)) {
-    throw new HouseFault(`there is no database at ${path}; name its folder in MIEN_DATA_DIR`)
-  }
-  const secrets = await openSecrets({
-    dataDir: config.dataDir,
-    templateKey: config.templateKey,
-    vault: createVault(config.keysKey),
-  })
+  requireDatabase(config)
   // What passes is no matter of an inspection, and Redis need not run for one.
   const redisUrl = options.isInspection === true ? undefined : config.redisUrl
-  const store = await openStore({ path, secrets, clock: () => new Date(), redisUrl, ...options })
+  const { store } = await openHouseStore(config, { clock: () => new Date(), redisUrl, ...options })
   try {
     return await use(store, config)
   } finally {
     await store.close()
+  }
+}
+
+/** The secrets and keys alone. */
+export async function withDocuments<T>(
+  use: (documents: PrivateDocuments, config: Config) => Promise<T>,
+): Promise<T> {
+  const config = readConfig()
+  if (config.databaseUrl === undefined) return use(documentsOf(config), config)
+  const database = await openDatabase(locationOf(config))
+  try {
+    return await use(documentsOf(config, database), config)
+  } finally {
+    await database.close()
+  }
+}
+
+/** A database server says for itself what is not there. */
+function requireDatabase(config: Config): void {
+  const location = locationOf(config)
+  if (location.kind === 'sqlite' && !existsSync(location.path)) {
+    throw new HouseFault(`there is no database at ${location.path}; name its folder in MIEN_DATA_DIR`)
   }
 }

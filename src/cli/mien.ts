@@ -76,7 +76,11 @@ function explain(error: unknown, help: string, terminal: Terminal): number {
 }
 
 /** Faults of modules that are loaded only where a command asks for them. */
-const ownCodes: ReadonlySet<unknown> = new Set(['house_not_found', 'private_file_refused'])
+const ownCodes: ReadonlySet<unknown> = new Set([
+  'house_not_found',
+  'private_file_refused',
+  'database_unusable',
+])
 
 /** What the operating system refuses, such as a file that is not there, is nobody's bug either. */
 function isFault(error: unknown): error is Error {

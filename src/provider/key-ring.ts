@@ -1,6 +1,6 @@
-/** The signing keys of a running server: rotated on a schedule, and taken up where `mien keys rotate` changed them. */
+/** The signing keys of a running server: rotated on a schedule, and taken up where another node or `mien keys rotate` changed them. */
 import { isRotationDue, publishedKeys } from './key-schedule.ts'
-import { plainVault, type Vault } from './sealed-file.ts'
+import type { PrivateDocuments } from './private-documents.ts'
 import { openSigningKeys, rotateSigningKeys, type SigningKeys } from './signing-keys.ts'
 
 type Key = SigningKeys['keys'][number]
@@ -11,28 +11,27 @@ export interface KeySet {
 }
 
 export interface KeyRingDependencies {
-  readonly dataDir: string
+  readonly documents: PrivateDocuments
   readonly clock: () => Date
   readonly sessionSeconds: number
-  readonly vault?: Vault
   /** 0 is never. */
   readonly rotationDays: number
 }
 
 export interface KeyRing {
   current(): KeySet
-  /** Looks at the clock and the file. @returns whether other keys are current since */
+  /** Looks at the clock and the documents. @returns whether other keys are current since */
   refresh(): Promise<boolean>
 }
 
 /** @throws {PrivateFileError} where others may read the keys, or they are damaged. */
 export async function openKeyRing(dependencies: KeyRingDependencies): Promise<KeyRing> {
-  const { dataDir, clock, rotationDays, sessionSeconds, vault = plainVault } = dependencies
+  const { documents, clock, rotationDays, sessionSeconds } = dependencies
   const isWanted = (keys: readonly Key[]): boolean => isRotationDue(keys, clock(), rotationDays)
   const read = async (): Promise<Key[]> => {
-    const found = await openSigningKeys(dataDir, { now: clock(), vault })
+    const found = await openSigningKeys(documents, { now: clock() })
     const { keys } = isWanted(found.keys)
-      ? await rotateSigningKeys(dataDir, { now: clock(), sessionSeconds, vault, isWanted })
+      ? await rotateSigningKeys(documents, { now: clock(), sessionSeconds, isWanted })
       : found
     return publishedKeys(keys, clock())
   }

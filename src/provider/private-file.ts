@@ -1,15 +1,6 @@
 /** Files that hold secrets: made once, whole or not at all, and readable by their owner alone. */
 import { randomUUID } from 'node:crypto'
-import {
-  chmodSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
@@ -22,15 +13,8 @@ export class PrivateFileError extends Error {
   }
 }
 
-/**
- * Reads the file, or makes it where there is none.
- * @throws {PrivateFileError} where the group or others may read or write it.
- */
-export async function readOrMakePrivateFile(path: string, make: () => Promise<string>): Promise<string> {
-  return readPrivateFile(path) ?? makePrivateFile(path, await make())
-}
-
-function readPrivateFile(path: string): string | undefined {
+/** @throws {PrivateFileError} where the group or others may read or write it. */
+export function readPrivateFile(path: string): string | undefined {
   const status = statSync(path, { throwIfNoEntry: false })
   if (status === undefined) return undefined
   // Windows has no such bits: there the rights of the folder hold.
@@ -41,25 +25,6 @@ function readPrivateFile(path: string): string | undefined {
     )
   }
   return readFileSync(path, 'utf8')
-}
-
-function makePrivateFile(path: string, text: string): string {
-  const folder = dirname(path)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  chmodSync(folder, 0o700)
-  const draft = `${path}.${randomUUID()}`
-  writeFileSync(draft, text, { mode: 0o600, flag: 'wx', flush: true })
-  try {
-    // A link never replaces a file: of two processes that start at once, the second takes what the first made.
-    linkSync(draft, path)
-    return text
-  } catch (error) {
-    const made = readPrivateFile(path)
-    if (made === undefined) throw new PrivateFileError(`${path} cannot be made`, error)
-    return made
-  } finally {
-    rmSync(draft)
-  }
 }
 
 const lockTries = 100
@@ -79,6 +44,9 @@ export async function changePrivateFile<T>(
   path: string,
   change: () => Promise<PrivateFileChange<T>>,
 ): Promise<T> {
+  const folder = dirname(path)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  chmodSync(folder, 0o700)
   const lock = `${path}.lock`
   await takeLock(lock)
   try {

@@ -1,9 +1,8 @@
-/** The symmetric secrets of the house: made at the first start, kept in the data folder. */
+/** The symmetric secrets of the house: made at the first start, kept among its private documents. */
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { z } from 'zod'
+import { readOrMake, type PrivateDocuments } from './private-documents.ts'
 import { parsePrivateJson, PrivateFileError } from './private-file.ts'
-import { plainVault, readOrMakeSealedFile, type Vault } from './sealed-file.ts'
 
 const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
 const shape = z.strictObject({
@@ -26,21 +25,21 @@ export interface Secrets {
 }
 
 export interface SecretsOptions {
-  readonly dataDir: string
+  readonly documents: PrivateDocuments
   /** `MIEN_TEMPLATE_KEY`, where the operator keeps it elsewhere. */
   readonly templateKey?: string | undefined
-  readonly vault?: Vault
 }
 
-/** @throws {PrivateFileError} where others may read the file, or it is damaged. */
-export async function openSecrets(options: SecretsOptions): Promise<Secrets> {
-  const { dataDir, templateKey, vault = plainVault } = options
-  const path = join(dataDir, 'keys', 'secrets.json')
-  const text = await readOrMakeSealedFile(path, () => Promise.resolve(makeSecrets()), vault)
-  const parsed = shape.safeParse(parsePrivateJson(path, text))
+const name = 'secrets'
+
+/** @throws {PrivateFileError} where others may read them, or they are damaged. */
+export async function openSecrets({ documents, templateKey }: SecretsOptions): Promise<Secrets> {
+  const text = await readOrMake(documents, name, () => Promise.resolve(makeSecrets()))
+  const place = documents.describe(name)
+  const parsed = shape.safeParse(parsePrivateJson(place, text))
   if (!parsed.success) {
     const names = parsed.error.issues.map((issue) => issue.path.join('.') || issue.message)
-    throw new PrivateFileError(`${path} is damaged at ${names.join(', ')}. Restore it from a backup.`)
+    throw new PrivateFileError(`${place} is damaged at ${names.join(', ')}. Restore it from a backup.`)
   }
   const { cookieKeys, ...keys } = parsed.data
   return {

@@ -1,12 +1,11 @@
 /** The keys that sign ID tokens: RS256 and ES256, made at the first start (RFC 7517, RFC 7518). */
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
-import { join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { z } from 'zod'
 import { signingAlgorithms } from './algorithms.ts'
 import { rotateKeys } from './key-schedule.ts'
-import { changePrivateFile, parsePrivateJson, PrivateFileError } from './private-file.ts'
-import { plainVault, readOrMakeSealedFile, type Vault } from './sealed-file.ts'
+import { readOrMake, type PrivateDocuments } from './private-documents.ts'
+import { parsePrivateJson, PrivateFileError } from './private-file.ts'
 
 const part = z.string().min(1)
 const instant = z.iso.datetime().optional()
@@ -47,54 +46,59 @@ const keySet = z.strictObject({
 /** Private keys with their times. */
 export type SigningKeys = z.infer<typeof keySet>
 
-const pathIn = (dataDir: string): string => join(dataDir, 'keys', 'signing-keys.json')
+const name = 'signing-keys'
 
 export interface SigningKeysOptions {
   /** When keys begin that are made because there are none. */
   readonly now?: Date
-  readonly vault?: Vault
 }
 
-/** @throws {PrivateFileError} where others may read the file, or it holds no such keys. */
+/** @throws {PrivateFileError} where others may read them, or they are no such keys. */
 export async function openSigningKeys(
-  dataDir: string,
-  { now, vault = plainVault }: SigningKeysOptions = {},
+  documents: PrivateDocuments,
+  { now }: SigningKeysOptions = {},
 ): Promise<SigningKeys> {
-  const path = pathIn(dataDir)
   const make = async (): Promise<string> => {
     const keys = await makeKeys()
     return textOf(now === undefined ? keys : keys.map((key) => ({ ...key, signs_from: now.toISOString() })))
   }
-  const text = await readOrMakeSealedFile(path, make, vault)
-  const parsed = keySet.safeParse(parsePrivateJson(path, text))
+  return keysIn(await readOrMake(documents, name, make), documents.describe(name))
+}
+
+function keysIn(text: string, place: string): SigningKeys {
+  const parsed = keySet.safeParse(parsePrivateJson(place, text))
   const problems = parsed.success
     ? parsed.data.keys
         .filter((key) => !isSound(key))
         .map(({ alg }) => `the ${alg} key does not verify what it signs`)
     : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
   if (parsed.success && problems.length === 0) return parsed.data
-  throw new PrivateFileError(`${path} holds no usable signing keys: ${problems.join('; ')}`)
+  throw new PrivateFileError(`${place} holds no usable signing keys: ${problems.join('; ')}`)
 }
 
 export interface RotationWish {
   readonly now: Date
   readonly sessionSeconds: number
   readonly isLeaked?: boolean
-  readonly vault?: Vault
-  /** Does nothing where this says no, also where another process was faster. */
+  /** Does nothing where this says no, also where another node was faster. */
   readonly isWanted?: (keys: SigningKeys['keys']) => boolean
 }
 
 /** Makes the next key of each algorithm. @throws {PrivateFileError} as above, and where another process does the same for long. */
-export async function rotateSigningKeys(dataDir: string, wish: RotationWish): Promise<SigningKeys> {
-  const { now, sessionSeconds, isLeaked = false, vault = plainVault, isWanted = () => true } = wish
-  await openSigningKeys(dataDir, { now, vault })
-  return changePrivateFile(pathIn(dataDir), async () => {
-    const found = await openSigningKeys(dataDir, { now, vault })
-    if (!isWanted(found.keys)) return { value: found }
-    const rotation = { fresh: await makeKeys(), now, isLeaked, sessionSeconds }
-    const keys = keySet.parse({ keys: rotateKeys(found.keys, rotation) })
-    return { value: keys, text: vault.seal(textOf(keys.keys)) }
+export async function rotateSigningKeys(
+  documents: PrivateDocuments,
+  wish: RotationWish,
+): Promise<SigningKeys> {
+  const { now, sessionSeconds, isLeaked = false, isWanted = () => true } = wish
+  const before = await openSigningKeys(documents, { now })
+  if (!isWanted(before.keys)) return before
+  // Before anybody has to wait: it takes a second or two.
+  const fresh = await makeKeys()
+  return documents.change(name, (text) => {
+    const found = text === undefined ? before : keysIn(text, documents.describe(name))
+    if (!isWanted(found.keys)) return Promise.resolve({ value: found })
+    const keys = keySet.parse({ keys: rotateKeys(found.keys, { fresh, now, isLeaked, sessionSeconds }) })
+    return Promise.resolve({ value: keys, text: textOf(keys.keys) })
   })
 }
 

@@ -5,6 +5,7 @@ import { IsNull } from 'typeorm'
 import { auditMarkRows, outboxRows, type AuditMarkRow } from './control-rows.ts'
 import { auditRows, type AuditRow } from './entities.ts'
 import { digest } from './sealing.ts'
+import { waitForTurn } from './turns.ts'
 
 /** What stands for the event before the first. */
 export const genesis = 'genesis'
@@ -88,8 +89,8 @@ function bodyOf(row: AuditRow): string {
 
 /** The first start with a chain: links the events of before, oldest first. @returns whether it did */
 export async function beginChain(manager: EntityManager, key: Uint8Array, at: number): Promise<boolean> {
-  // A write before the read: of several first starts at once the others wait, and find the chain begun.
-  await manager.increment(auditMarkRows, { name: 'head' }, 'seq', 0)
+  // Nodes that start at the same moment begin it once.
+  await waitForTurn(manager, 'audit chain')
   if ((await manager.findOneBy(auditMarkRows, { name: 'head' })) !== null) return false
   const base = { name: 'base', seq: 0, hash: genesis, at }
   let last = { seq: 0, hash: genesis }

@@ -9,7 +9,7 @@ import { auditRows } from './entities.ts'
 export type Checkpoint = Pick<AuditMarkRow, 'seq' | 'hash' | 'at'>
 
 export interface Checkpoints {
-  /** `none` where there is no file to have, as for a database in memory. */
+  /** `none` where there is no file to have, as for a database in memory or a node that is new. */
   read(): Promise<Checkpoint | 'missing' | 'forged' | 'none'>
   /** @returns false where the chain no longer holds what the file holds: then the file is left as it is */
   note(database: Database): Promise<boolean>
@@ -18,9 +18,11 @@ export interface Checkpoints {
 export interface CheckpointOptions {
   readonly path: string | undefined
   readonly key: Uint8Array
+  /** Several nodes write to the chain: a new one has no file yet, and nothing is lost by it. */
+  readonly isShared?: boolean
 }
 
-export function createCheckpoints({ path, key }: CheckpointOptions): Checkpoints {
+export function createCheckpoints({ path, key, isShared = false }: CheckpointOptions): Checkpoints {
   let noted: string | undefined
   const read = async (): ReturnType<Checkpoints['read']> => {
     if (path === undefined) return 'none'
@@ -28,7 +30,7 @@ export function createCheckpoints({ path, key }: CheckpointOptions): Checkpoints
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
       throw error
     })
-    if (text === undefined) return 'missing'
+    if (text === undefined) return isShared ? 'none' : 'missing'
     const mark = parseMark(text)
     return mark !== undefined && isGenuineMark(key, mark) ? mark : 'forged'
   }

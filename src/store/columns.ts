@@ -9,7 +9,14 @@ export const instant = {
     from: (value: unknown): unknown => (typeof value === 'string' ? Number(value) : value),
   },
 } as const satisfies EntitySchemaColumnOptions
-export const text = { type: 'text' } as const satisfies EntitySchemaColumnOptions
+/** PostgreSQL keeps no NUL, which nothing of ours holds: what came from outside with one is found nowhere. */
+export const text = {
+  type: 'text',
+  transformer: {
+    to: (value: unknown): unknown => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value),
+    from: (value: unknown): unknown => value,
+  },
+} as const satisfies EntitySchemaColumnOptions
 export const id = { ...text, primary: true } as const satisfies EntitySchemaColumnOptions
 export const optional = <T extends EntitySchemaColumnOptions>(column: T) => ({ ...column, nullable: true })
 

@@ -1,84 +1,33 @@
 /** The open database: every statement, alone or in a transaction, goes through here. */
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DataSource, type EntityManager, type EntitySubscriberInterface } from 'typeorm'
-import { entities } from './entities.ts'
-import { migrations } from './migrations/all.ts'
-import { bringUpToDate, type BeforeMigration } from './schema/bring-up.ts'
+import type { EntityManager, EntitySubscriberInterface } from 'typeorm'
 
 export type Work<T> = (manager: EntityManager) => Promise<T>
 
 export interface Database {
+  readonly kind: 'sqlite' | 'postgres'
+  /** Statements on one connection, each for itself: between them others may write. */
   run<T>(work: Work<T>): Promise<T>
-  /** All of the work or none of it. */
+  /**
+   * All of the work or none of it. Where the database says that two stood in each other’s way, the whole is done again:
+   * the work does nothing but statements.
+   */
   transact<T>(work: Work<T>): Promise<T>
-  /** After an erasure: writes over what the journal still holds of it, as far as nobody is reading there. */
+  /** After an erasure: writes over what SQLite’s journal still holds of it, as far as nobody is reading there. */
   scrub(): Promise<void>
+  /** From now on it is told of every row before it is written. */
+  subscribe(subscriber: EntitySubscriberInterface): void
   close(): Promise<void>
 }
 
-/** How long a statement waits for another process that writes. */
-const busyTimeoutMs = 5000
-
-/**
- * @param path of the SQLite file, or `:memory:`
- * @param subscriber is told of every row before it is written
- * @param before is called before tables that hold something are changed
- * @throws {SchemaFault} where a newer program has changed the tables
- */
-export async function openDatabase(
-  path: string,
-  subscriber: EntitySubscriberInterface,
-  before?: BeforeMigration,
-): Promise<Database> {
-  if (path !== ':memory:') makePrivateFile(path)
-  const source = new DataSource({
-    type: 'better-sqlite3',
-    database: path,
-    entities: [...entities],
-    migrations: [...migrations],
-    migrationsRun: false,
-    enableWAL: path !== ':memory:',
-    timeout: busyTimeoutMs,
-  })
-  await source.initialize()
-  source.subscribers.push(subscriber)
-  try {
-    // Erased rows are overwritten, not merely unlinked: templates must not linger in free pages.
-    await source.query('PRAGMA secure_delete = ON')
-    await bringUpToDate(source, before)
-  } catch (error) {
-    await source.destroy()
-    throw error
-  }
-  return queued(source)
-}
-
-/**
- * TypeORM gives SQLite one connection, so a statement sent while a transaction is open would become part of it,
- * and would be undone with it. One queue for all keeps them apart; the driver is synchronous, so nothing is lost by it.
- */
-function queued(source: DataSource): Database {
-  let last: Promise<unknown> = Promise.resolve()
-  const enqueue = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = last.then(work)
-    last = done.catch(() => undefined)
-    return done
-  }
-  return {
-    run: (work) => enqueue(() => work(source.manager)),
-    transact: (work) => enqueue(() => source.transaction(work)),
-    scrub: () =>
-      enqueue(async () => {
-        await source.query('PRAGMA wal_checkpoint(TRUNCATE)')
-      }),
-    close: () => enqueue(() => source.destroy()),
-  }
-}
-
-/** SQLite gives its journal files the mode of the database file. */
-function makePrivateFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  closeSync(openSync(path, 'a', 0o600))
-  chmodSync(path, 0o600)
-}
+export type DatabaseLocation =
+  | {
+      readonly kind: 'sqlite'
+      /** The file, or `:memory:`. */
+      readonly path: string
+    }
+  | {
+      readonly kind: 'postgres'
+      readonly url: string
+      /** The most connections at once; 10 unless said otherwise. */
+      readonly poolSize?: number
+    }

@@ -15,6 +15,7 @@ import { emailChangeRows, mailProofRows } from './mail-rows.ts'
 import { passkeyHandleRows, passkeyRows, spentChallengeRows } from './passkey-rows.ts'
 import { oidcRecordRows } from './oidc-rows.ts'
 import { otpEntities } from './otp-rows.ts'
+import { scaleEntities } from './scale-rows.ts'
 import { shortLivedEntities } from './short-lived-rows.ts'
 
 export interface SubjectRow {
@@ -226,6 +227,7 @@ export const entities = [
   passkeyHandleRows,
   spentChallengeRows,
   logoutDeliveryRows,
+  ...scaleEntities,
   ...shortLivedEntities,
   ...administratorEntities,
   managedEntryRows,

@@ -1,7 +1,6 @@
 /** Opens the database and hands out what the house remembers. */
 import { createAdministrators, type Administrators } from './administrators.ts'
 import { createAttempts, digestIdentifier, type Attempts } from './attempts.ts'
-import { join, dirname } from 'node:path'
 import { auditKeyOf, beginChain, createChainSubscriber } from './audit-chain.ts'
 import { createCheckpoints } from './audit-checkpoint.ts'
 import { createAudit, type Audit } from './audit.ts'
@@ -9,8 +8,10 @@ import { createBrowserNotices, type BrowserNotices } from './browser-notices.ts'
 import { createBrowserSessions, type BrowserSessions } from './browser-sessions.ts'
 import { createConsents, type Consents } from './consents.ts'
 import { createClientRecords, type ClientRecords } from './client-records.ts'
-import { openDatabase, type Database } from './database.ts'
+import type { Database, DatabaseLocation } from './database.ts'
+import { openDatabase } from './open-database.ts'
 import { createDeviceKeys, type DeviceKeys } from './device-keys.ts'
+import { createJobLocks, type JobLocks } from './job-locks.ts'
 import { createKnownBrowserStore, type KnownBrowserStore } from './known-browsers.ts'
 import { createEmailChanges, type EmailChanges } from './email-changes.ts'
 import { createLogoutDeliveries, type LogoutDeliveries } from './logout-deliveries.ts'
@@ -20,7 +21,7 @@ import type { OpenLimiter } from './limiters.ts'
 import type { OidcStore } from './oidc-records.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
-import { openPassing, type Passing, type PassingDependencies } from './passing.ts'
+import { openPassing, type Passing } from './passing.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts'
 import type { BeforeMigration } from './schema/bring-up.ts'
@@ -41,8 +42,8 @@ export interface StoreSecrets {
 const secretNames = ['templateKey', 'recordKey', 'identifierPepper'] as const
 
 export interface StoreOptions {
-  /** The SQLite file, or `:memory:`. */
-  readonly path: string
+  /** Where this node notes the head of the audit trail, outside the database; undefined: nowhere. */
+  readonly checkpointFile?: string | undefined
   readonly secrets: StoreSecrets
   readonly clock: () => Date
   /** Of the recogniser in use: as long as its vectors are the decoys. */
@@ -51,11 +52,15 @@ export interface StoreOptions {
   readonly isInspection?: boolean
   /** Whether events wait for a webhook to take them. */
   readonly fillsOutbox?: boolean
-  /** Called before tables that hold something are changed; where it fails, nothing is. */
-  readonly beforeMigration?: BeforeMigration
   /** Where what passes is kept; in the database unless given. */
   readonly redisUrl?: string | undefined
   readonly redisWatcher?: RedisWatcher
+}
+
+export interface OpenStoreOptions extends StoreOptions {
+  readonly location: DatabaseLocation
+  /** Called before tables that hold something are changed; where it fails, nothing is. */
+  readonly beforeMigration?: BeforeMigration | undefined
 }
 
 export interface Store {
@@ -83,24 +88,33 @@ export interface Store {
   readonly shortLived: ShortLived
   /** Counts tries; over all nodes where there is something that they share. */
   readonly openLimiter: OpenLimiter
+  readonly jobLocks: JobLocks
   readonly digestIdentifier: (email: string) => string
   /** Rejects where the database, or the Redis, does not answer. */
   readonly ping: () => Promise<void>
   close(): Promise<void>
 }
 
-export async function openStore(options: StoreOptions): Promise<Store> {
-  const { path, secrets, clock, embeddingLength = 128, isInspection = false } = options
+/** @throws {Error} where the database cannot be opened, in a sentence */
+export async function openStore({ location, beforeMigration, ...options }: OpenStoreOptions): Promise<Store> {
+  const database = await openDatabase(location, beforeMigration)
+  try {
+    return await createStore(database, options)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** Over a database that is open already, and from then on is the store's own to close. */
+export async function createStore(database: Database, options: StoreOptions): Promise<Store> {
+  const { secrets, clock, embeddingLength = 128, isInspection = false } = options
   for (const name of secretNames) requireKey(name, secrets[name])
   const key = auditKeyOf(secrets.identifierPepper)
-  const database = await openDatabase(
-    path,
-    createChainSubscriber({ key, fillsOutbox: options.fillsOutbox === true }),
-    options.beforeMigration,
-  )
-  const audit = await openAudit({ database, clock, key, path, isInspection })
+  database.subscribe(createChainSubscriber({ key, fillsOutbox: options.fillsOutbox === true }))
+  const audit = await openAudit({ database, clock, key, file: options.checkpointFile, isInspection })
   const oidcParts = { database, clock, recordKey: secrets.recordKey }
-  const passing = await openPassingOrClose({ ...options, ...oidcParts })
+  const passing = await openPassing({ ...options, ...oidcParts })
   const { oidc, shortLived, openLimiter } = passing
   return {
     subjects: alsoForgetting(createSubjects(database, clock), passing.forget),
@@ -126,6 +140,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     clientRecords: createClientRecords({ ...oidcParts, oidc, forgetClient: passing.forgetClient }),
     shortLived,
     openLimiter,
+    jobLocks: createJobLocks(database, clock),
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
     ping: async () => {
       await database.run((manager) => manager.query('SELECT 1'))
@@ -136,15 +151,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await passing.close()
       await database.close()
     },
-  }
-}
-
-async function openPassingOrClose(dependencies: PassingDependencies): Promise<Passing> {
-  try {
-    return await openPassing(dependencies)
-  } catch (error) {
-    await dependencies.database.close()
-    throw error
   }
 }
 
@@ -166,13 +172,12 @@ interface AuditParts {
   readonly database: Database
   readonly clock: () => Date
   readonly key: Uint8Array
-  readonly path: string
+  readonly file: string | undefined
   readonly isInspection: boolean
 }
 
-async function openAudit({ database, clock, key, path, isInspection }: AuditParts): Promise<Audit> {
-  const file = path === ':memory:' ? undefined : join(dirname(path), 'audit-head.json')
-  const checkpoints = createCheckpoints({ path: file, key })
+async function openAudit({ database, clock, key, file, isInspection }: AuditParts): Promise<Audit> {
+  const checkpoints = createCheckpoints({ path: file, key, isShared: database.kind === 'postgres' })
   const audit = createAudit({ database, clock, key, checkpoints })
   const isNew = await database.transact((manager) => beginChain(manager, key, clock().getTime()))
   if (isInspection) return audit

@@ -2,6 +2,7 @@
 import { assert } from 'chai'
 import { decodeProtectedHeader } from 'jose'
 import * as oauth from 'oauth4webapi'
+import { privateFiles } from '../../src/provider/private-documents.ts'
 import { rotateSigningKeys } from '../../src/provider/signing-keys.ts'
 import { makeClientKey, signed, type ClientKey } from '../provider/keys.ts'
 import { grants, register, visit, withPkce, type Metadata, type Registry } from './newcomers.ts'
@@ -51,7 +52,7 @@ async function rotatesOurs(registry: Registry): Promise<void> {
     return decodeProtectedHeader(tokens.id_token ?? '').kid ?? ''
   }
   const old = await kidOf()
-  await rotateSigningKeys(house.dataDir, { now: house.clock(), sessionSeconds: 43_200 })
+  await rotateSigningKeys(privateFiles(house.dataDir), { now: house.clock(), sessionSeconds: 43_200 })
   await house.app.refreshKeys()
   // New keys are shown for two hours before they sign.
   house.pass(2 * 3600 + 60)

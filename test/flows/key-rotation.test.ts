@@ -1,5 +1,6 @@
 import { assert } from 'chai'
 import { decodeProtectedHeader } from 'jose'
+import { privateFiles } from '../../src/provider/private-documents.ts'
 import { rotateSigningKeys } from '../../src/provider/signing-keys.ts'
 import { startHouse, there, type House } from './house.ts'
 import { comeBack, createRelyingParty } from './relying-party.ts'
@@ -28,7 +29,7 @@ describe('Changing the signing keys under a running house', () => {
     const before = await signIn()
     const { kids: old } = await keysOf(running)
     const now = new Date()
-    await rotateSigningKeys(running.dataDir, { now, sessionSeconds: 43_200 })
+    await rotateSigningKeys(privateFiles(running.dataDir), { now, sessionSeconds: 43_200 })
     await running.app.refreshKeys()
     const { kids: shown } = await keysOf(running)
     assert.includeMembers(shown, old)

@@ -1,5 +1,6 @@
 import { assert } from 'chai'
 import * as client from 'openid-client'
+import { privateFiles } from '../../src/provider/private-documents.ts'
 import { rotateSigningKeys } from '../../src/provider/signing-keys.ts'
 import { modelsDir } from '../media.ts'
 import { agents, browserOf, openParty, signIn, signUp, visitApp } from './control-stories.ts'
@@ -165,7 +166,7 @@ describe('The sessions of a person', function () {
 
   it('are still noticed after the signing keys have changed, and so is what apps do with their access', async () => {
     const { dataDir, app } = there(house)
-    await rotateSigningKeys(dataDir, { now: new Date(), sessionSeconds: 43_200 })
+    await rotateSigningKeys(privateFiles(dataDir), { now: new Date(), sessionSeconds: 43_200 })
     await app.refreshKeys()
     const { laptop, phone } = await signInTwice()
     assert.lengthOf(sessionIds(await laptop.open('/account/devices')), 2)

@@ -31,7 +31,11 @@ describe('Ten thousand sign-ins that nobody ends', function () {
     folder = await mkdtemp(join(tmpdir(), 'mien-abandoned-'))
     const [templateKey, recordKey, identifierPepper] = [randomBytes(32), randomBytes(32), randomBytes(32)]
     const secrets = { templateKey, recordKey, identifierPepper }
-    store = await openStore({ path: join(folder, 'mien.sqlite'), secrets, clock })
+    store = await openStore({
+      location: { kind: 'sqlite', path: join(folder, 'mien.sqlite') },
+      secrets,
+      clock,
+    })
   })
   after(async () => {
     await store?.close()

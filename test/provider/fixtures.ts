@@ -10,6 +10,7 @@ import type { CertificateSettings } from '../../src/provider/certificates.ts'
 import { createClientRegistry } from '../../src/provider/client-registry.ts'
 import { openClients } from '../../src/provider/clients.ts'
 import { checkClients, createProvider } from '../../src/provider/provider.ts'
+import { privateFiles } from '../../src/provider/private-documents.ts'
 import { openSecrets } from '../../src/provider/secrets.ts'
 import { endSession, findSignedIn } from '../../src/provider/session.ts'
 import { openSigningKeys, type SigningKeys } from '../../src/provider/signing-keys.ts'
@@ -57,7 +58,7 @@ export interface TestProvider {
 
 /** Keys of 3072 bits take a while: one folder of them serves all tests of a file. */
 export function openTestKeys(): Promise<SigningKeys> {
-  return openSigningKeys(join(tmpdir(), `mien-test-keys-${process.pid}`))
+  return openSigningKeys(privateFiles(join(tmpdir(), `mien-test-keys-${process.pid}`)))
 }
 
 export async function startProvider(wish: TestWish = {}): Promise<TestProvider> {
@@ -69,8 +70,12 @@ export async function startProvider(wish: TestWish = {}): Promise<TestProvider> 
   let ahead = 0
   const clock = (): Date => new Date(Date.now() + ahead)
   const clientList = openClients({ file })
-  const secrets = await openSecrets({ dataDir })
-  const store = await openStore({ path: join(dataDir, 'mien.sqlite'), secrets, clock })
+  const secrets = await openSecrets({ documents: privateFiles(dataDir) })
+  const store = await openStore({
+    location: { kind: 'sqlite', path: join(dataDir, 'mien.sqlite') },
+    secrets,
+    clock,
+  })
   const { id } = await store.subjects.create({ email: 'anna@example.com', passwordHash: 'h' })
 
   const app = new Koa()

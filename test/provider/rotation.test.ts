@@ -5,6 +5,7 @@ import { assert } from 'chai'
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, SignJWT, importJWK } from 'jose'
 import { keysMaxAgeSeconds } from '../../src/provider/key-schedule.ts'
 import { openKeyRing, type KeyRing } from '../../src/provider/key-ring.ts'
+import { privateFiles } from '../../src/provider/private-documents.ts'
 import { rotateSigningKeys } from '../../src/provider/signing-keys.ts'
 
 const sessionSeconds = 12 * 3600
@@ -26,8 +27,10 @@ describe('The signing keys, over time', () => {
     rmSync(dataDir, { recursive: true, force: true })
   })
 
-  const open = (rotationDays = 90) => openKeyRing({ dataDir, clock: () => now, rotationDays, sessionSeconds })
-  const rotate = (isLeaked = false) => rotateSigningKeys(dataDir, { now, sessionSeconds, isLeaked })
+  const open = (rotationDays = 90) =>
+    openKeyRing({ documents: privateFiles(dataDir), clock: () => now, rotationDays, sessionSeconds })
+  const rotate = (isLeaked = false) =>
+    rotateSigningKeys(privateFiles(dataDir), { now, sessionSeconds, isLeaked })
   const signerOf = (ring: KeyRing, alg = 'ES256') => ring.current().keys.find((key) => key.alg === alg)
   const kidsOf = (ring: KeyRing) => ring.current().keys.map(({ kid }) => kid)
   const publicOf = (ring: KeyRing) => ({

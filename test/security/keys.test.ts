@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { assert } from 'chai'
 import { decodeProtectedHeader } from 'jose'
+import { privateFiles } from '../../src/provider/private-documents.ts'
 import { rotateSigningKeys } from '../../src/provider/signing-keys.ts'
 import { startHouse, there, type House } from '../flows/house.ts'
 import { comeBack, createRelyingParty } from '../flows/relying-party.ts'
@@ -66,7 +67,7 @@ describe('Security: keys and metadata', function () {
     const shown = async (): Promise<string> => (await send(`${running.origin}/jwks`)).text
     const kidOf = (token: string): string => decodeProtectedHeader(token).kid ?? 'none'
     const before = await signIn()
-    await rotateSigningKeys(running.dataDir, { now: new Date(), sessionSeconds: 43_200 })
+    await rotateSigningKeys(privateFiles(running.dataDir), { now: new Date(), sessionSeconds: 43_200 })
     await running.app.refreshKeys()
     const cached = await shown()
     assert.equal(kidOf(await signIn()), kidOf(before), 'the new key does not sign yet')

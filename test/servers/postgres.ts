@@ -13,6 +13,8 @@ export interface TestPostgres {
   readonly url: string
   /** @param template the URL of a database that nobody is connected to, to be copied. @returns its URL */
   createDatabase(template?: string): Promise<string>
+  /** Whoever is connected to it is cut off. */
+  dropDatabase(url: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -77,6 +79,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   return {
     url,
     createDatabase: createDatabases(url),
+    dropDatabase: (dropped) => tell(url, `DROP DATABASE "${nameIn(dropped)}" WITH (FORCE)`),
     stop: async () => {
       const ended = new Promise((resolve) => server.once('close', resolve))
       server.stdin?.end()
@@ -146,15 +149,25 @@ function createDatabases(url: string): TestPostgres['createDatabase'] {
   return async (template) => {
     made += 1
     const name = `test_${made}`
-    const from = template === undefined ? 'template1' : new URL(template).pathname.slice(1)
-    const client = new pg.Client({ connectionString: url })
-    await client.connect()
-    try {
-      await client.query(`CREATE DATABASE "${name}" TEMPLATE "${from}"`)
-    } finally {
-      await client.end()
-    }
+    await tell(
+      url,
+      `CREATE DATABASE "${name}" TEMPLATE "${template === undefined ? 'template1' : nameIn(template)}"`,
+    )
     return Object.assign(new URL(url), { pathname: `/${name}` }).href
+  }
+}
+
+function nameIn(url: string): string {
+  return new URL(url).pathname.slice(1)
+}
+
+async function tell(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
   }
 }
 

@@ -1,7 +1,7 @@
 import { assert } from 'chai'
 import type { AttemptOrigin, AttemptTallies, FailureTally } from '../../src/store/attempts.ts'
-import { openStore } from '../../src/store/open-store.ts'
-import { inAnotherProcess, openTestStore, secrets, type TestStore } from './fixtures.ts'
+import { describeOnEachEngine } from './engines.ts'
+import { inAnotherProcess, type AnyTestStore } from './fixtures.ts'
 
 const face: AttemptOrigin = { identifierDigest: 'digest', factor: 'face', clientId: 'demo', address: '::1' }
 const upTo =
@@ -10,8 +10,8 @@ const upTo =
     outcome: tally.consecutiveFailures < limit ? 'proceed' : 'wait',
   })
 
-describe('attempts', () => {
-  let test: TestStore
+describeOnEachEngine('attempts', (openTestStore) => {
+  let test: AnyTestStore
   beforeEach(async () => (test = await openTestStore()))
   afterEach(() => test.close())
 
@@ -74,7 +74,9 @@ describe('attempts', () => {
   })
 
   it('at once through three processes cannot outrun the limit either', async () => {
-    const admitted = await Promise.all(Array.from({ length: 3 }, () => inAnotherProcess(test.path, 'begin')))
+    const admitted = await Promise.all(
+      Array.from({ length: 3 }, () => inAnotherProcess(test.location, 'begin')),
+    )
     assert.equal(admitted[0]! + admitted[1]! + admitted[2]!, 5)
     assert.equal((await test.store.attempts.tally('digest', 'face')).consecutiveFailures, 5)
   })
@@ -108,7 +110,7 @@ describe('attempts', () => {
 
   it('are forgiven by a reset, and counted across a restart', async () => {
     await failOnce()
-    const again = await openStore({ path: test.path, secrets, clock: test.clock })
+    const again = await test.reopen()
     assert.equal((await again.attempts.tally('digest', 'face')).consecutiveFailures, 1)
     await again.attempts.reset('digest', 'face')
     assert.deepEqual(await test.store.attempts.tally('digest', 'face'), {

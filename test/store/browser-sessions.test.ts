@@ -1,8 +1,9 @@
 import { assert } from 'chai'
-import { openTestStore, type TestStore } from './fixtures.ts'
+import { describeOnEachEngine } from './engines.ts'
+import { type AnyTestStore } from './fixtures.ts'
 
-describe('What is kept of sessions', () => {
-  let test: TestStore
+describeOnEachEngine('What is kept of sessions', (openTestStore) => {
+  let test: AnyTestStore
   let ada = ''
   beforeEach(async () => {
     test = await openTestStore()

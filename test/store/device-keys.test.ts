@@ -1,8 +1,9 @@
 import { assert } from 'chai'
-import { openTestStore, type TestStore } from './fixtures.ts'
+import { describeOnEachEngine } from './engines.ts'
+import { type AnyTestStore } from './fixtures.ts'
 
-describe('Trusted devices', () => {
-  let test: TestStore
+describeOnEachEngine('Trusted devices', (openTestStore) => {
+  let test: AnyTestStore
   let ada = ''
   let ben = ''
   beforeEach(async () => {

@@ -1,10 +1,11 @@
 import { assert } from 'chai'
-import { openTestStore, type TestStore } from './fixtures.ts'
+import { describeOnEachEngine } from './engines.ts'
+import { type AnyTestStore } from './fixtures.ts'
 
 const week = 7 * 86_400
 
-describe('A change of address', () => {
-  let test: TestStore
+describeOnEachEngine('A change of address', (openTestStore) => {
+  let test: AnyTestStore
   let ada = ''
   beforeEach(async () => {
     test = await openTestStore()
@@ -86,7 +87,7 @@ describe('A change of address', () => {
   })
 })
 
-describe('A subject', () => {
+describeOnEachEngine('A subject', (openTestStore) => {
   it('has its address verified while that is its address, once', async () => {
     const test = await openTestStore()
     const { id, emailVerified } = await test.store.subjects.create({

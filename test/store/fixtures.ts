@@ -1,13 +1,14 @@
 /** A store on a real SQLite file in its own folder, with a clock that the tests move. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { DataSource } from 'typeorm'
 import { Embedding } from '../../src/face/embedding.ts'
-import { openStore, type Store, type StoreSecrets } from '../../src/store/open-store.ts'
+import type { DatabaseLocation } from '../../src/store/database.ts'
+import { openStore, type Store, type StoreOptions, type StoreSecrets } from '../../src/store/open-store.ts'
 
 const otherProcess = fileURLToPath(new URL('other-process.ts', import.meta.url))
 
@@ -21,33 +22,61 @@ export const secrets: StoreSecrets = {
 
 type Row = Readonly<Record<string, unknown>>
 
-export interface TestStore {
+/** On either engine. */
+export interface AnyTestStore {
   readonly store: Store
   readonly folder: string
+  /** Of the SQLite file, where there is one. */
   readonly path: string
+  readonly location: DatabaseLocation
   pass(seconds: number): void
   readonly clock: () => Date
-  /** Another connection to the same file, as an intruder or a second process would have. */
+  /** Opens it once more, as another node or a later start does. */
+  reopen(changed?: Partial<StoreOptions>): Promise<Store>
+  /** Another connection to the same database, as an intruder or a second process would have; `?` stands for each parameter. */
   sql(statement: string, ...parameters: readonly unknown[]): Promise<Row[]>
-  /** Every byte of the database and its journals. */
-  dump(): Buffer
+  /** Every byte of the SQLite file and its journals; every row of PostgreSQL, as text. */
+  dump(): Buffer | Promise<Buffer>
   close(): Promise<void>
 }
 
-export async function openTestStore(changed: Partial<StoreSecrets> = {}): Promise<TestStore> {
-  const folder = mkdtempSync(join(tmpdir(), 'mien-store-'))
-  const path = join(folder, 'data', 'mien.sqlite')
+/** On SQLite, where nobody has to wait for the bytes. */
+export interface TestStore extends AnyTestStore {
+  dump(): Buffer
+}
+
+export type OpenTestStore = (changed?: Partial<StoreSecrets>) => Promise<AnyTestStore>
+
+/** What is the same on each engine. */
+export async function openAt(
+  location: DatabaseLocation,
+  { folder, changed }: { readonly folder: string; readonly changed: Partial<StoreSecrets> },
+): Promise<Pick<AnyTestStore, 'store' | 'folder' | 'location' | 'pass' | 'clock' | 'reopen'>> {
   let now = new Date('2026-01-01T12:00:00Z')
   const clock = (): Date => now
-  const store = await openStore({ path, secrets: { ...secrets, ...changed }, clock })
+  const checkpointFile = join(folder, 'data', 'audit-head.json')
+  mkdirSync(join(folder, 'data'), { recursive: true, mode: 0o700 })
+  const options = { location, secrets: { ...secrets, ...changed }, clock, checkpointFile }
   return {
-    store,
+    store: await openStore(options),
     folder,
-    path,
+    location,
     clock,
+    reopen: (others) => openStore({ ...options, ...others }),
     pass: (seconds) => {
       now = new Date(now.getTime() + seconds * 1000)
     },
+  }
+}
+
+/** On SQLite, the default. */
+export async function openTestStore(changed: Partial<StoreSecrets> = {}): Promise<TestStore> {
+  const folder = mkdtempSync(join(tmpdir(), 'mien-store-'))
+  const path = join(folder, 'data', 'mien.sqlite')
+  const opened = await openAt({ kind: 'sqlite', path }, { folder, changed })
+  return {
+    ...opened,
+    path,
     sql: async (statement, ...parameters) => {
       const source = await new DataSource({ type: 'better-sqlite3', database: path }).initialize()
       try {
@@ -63,7 +92,7 @@ export async function openTestStore(changed: Partial<StoreSecrets> = {}): Promis
       return Buffer.concat(readdirSync(data).map((name) => readFileSync(join(data, name))))
     },
     close: async () => {
-      await store.close()
+      await opened.store.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -77,13 +106,18 @@ export function embeddingOf(seed: number, tag = model): Embedding {
   )
 }
 
-/** Another process on the same file: begins so many face attempts of one identifier at once, or spends one code, or appends ten events; `details` say whose. */
+/** Another process on the same database: begins so many face attempts of one identifier at once, or spends one code, or appends ten events; `details` say whose. */
 export async function inAnotherProcess(
-  path: string,
+  location: DatabaseLocation,
   task: 'begin' | 'consume' | 'append' | 'spend-step' | 'spend-code',
   ...details: readonly string[]
 ): Promise<number> {
-  const { stdout } = await promisify(execFile)(process.execPath, [otherProcess, path, task, ...details])
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    otherProcess,
+    JSON.stringify(location),
+    task,
+    ...details,
+  ])
   return Number(stdout)
 }
 

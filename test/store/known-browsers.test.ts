@@ -1,8 +1,9 @@
 import { assert } from 'chai'
-import { openTestStore, type TestStore } from './fixtures.ts'
+import { describeOnEachEngine } from './engines.ts'
+import { type AnyTestStore } from './fixtures.ts'
 
-describe('Known browsers', () => {
-  let test: TestStore
+describeOnEachEngine('Known browsers', (openTestStore) => {
+  let test: AnyTestStore
   let ada = ''
   beforeEach(async () => {
     test = await openTestStore()

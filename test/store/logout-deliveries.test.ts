@@ -1,10 +1,11 @@
 import { assert } from 'chai'
-import { openTestStore, type TestStore } from './fixtures.ts'
+import { describeOnEachEngine } from './engines.ts'
+import { type AnyTestStore } from './fixtures.ts'
 
 const notice = { clientId: 'shop', subjectId: 'anna', sid: 'session' }
 
-describe('sign-outs that apps are to be told of', () => {
-  let test: TestStore
+describeOnEachEngine('sign-outs that apps are to be told of', (openTestStore) => {
+  let test: AnyTestStore
   beforeEach(async () => (test = await openTestStore()))
   afterEach(() => test.close())
 

@@ -1,9 +1,10 @@
 import { assert } from 'chai'
 import type { NewProof } from '../../src/store/mail-proofs.ts'
-import { openTestStore, type TestStore } from './fixtures.ts'
+import { describeOnEachEngine } from './engines.ts'
+import { type AnyTestStore } from './fixtures.ts'
 
-describe('Codes and links sent by mail', () => {
-  let test: TestStore
+describeOnEachEngine('Codes and links sent by mail', (openTestStore) => {
+  let test: AnyTestStore
   let ada = ''
   beforeEach(async () => {
     test = await openTestStore()
@@ -96,7 +97,7 @@ describe('Codes and links sent by mail', () => {
 
   it('stand in the database as digests that a copy of it does not open', async () => {
     const { code, token } = await issue()
-    const dump = test.dump()
+    const dump = await test.dump()
     assert.isFalse(dump.includes(token))
     assert.isFalse(dump.includes(code))
   })

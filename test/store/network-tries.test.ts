@@ -1,11 +1,12 @@
 import { assert } from 'chai'
 import type { AttemptOrigin, AttemptTallies } from '../../src/store/attempts.ts'
-import { openTestStore, type TestStore } from './fixtures.ts'
+import { describeOnEachEngine } from './engines.ts'
+import { type AnyTestStore } from './fixtures.ts'
 
 const face: AttemptOrigin = { identifierDigest: 'digest', factor: 'face', clientId: 'demo', address: '::1' }
 
-describe('Tries', () => {
-  let test: TestStore
+describeOnEachEngine('Tries', (openTestStore) => {
+  let test: AnyTestStore
   beforeEach(async () => (test = await openTestStore()))
   afterEach(() => test.close())
 

@@ -1,5 +1,6 @@
 import { assert } from 'chai'
-import { codeOf, inAnotherProcess, openTestStore, type TestStore } from './fixtures.ts'
+import { describeOnEachEngine } from './engines.ts'
+import { codeOf, inAnotherProcess, type AnyTestStore } from './fixtures.ts'
 
 const payload = {
   jti: 'the-bearer-value',
@@ -9,8 +10,8 @@ const payload = {
   kind: 'AuthorizationCode',
 }
 
-describe('records of the provider', () => {
-  let test: TestStore
+describeOnEachEngine('records of the provider', (openTestStore) => {
+  let test: AnyTestStore
   beforeEach(async () => (test = await openTestStore()))
   afterEach(() => test.close())
 
@@ -49,8 +50,8 @@ describe('records of the provider', () => {
   it('are consumed exactly once by twenty at once in two processes', async () => {
     await test.store.oidc.recordsOf('AuthorizationCode').upsert('code', payload, 60)
     const spent = await Promise.all([
-      inAnotherProcess(test.path, 'consume'),
-      inAnotherProcess(test.path, 'consume'),
+      inAnotherProcess(test.location, 'consume'),
+      inAnotherProcess(test.location, 'consume'),
     ])
     assert.equal(spent[0] + spent[1], 1)
   })
@@ -104,7 +105,7 @@ describe('records of the provider', () => {
       },
       60,
     )
-    const dump = test.dump()
+    const dump = await test.dump()
     for (const each of secretParts) {
       assert.isFalse(dump.includes(each), each)
       assert.isFalse(dump.includes(Buffer.from(each).toString('base64url')), each)

@@ -1,9 +1,11 @@
 /** A second process on the same database file; prints how many of its ten tries went through. */
+import { z } from 'zod'
 import { openStore } from '../../src/store/open-store.ts'
+import type { DatabaseLocation } from '../../src/store/database.ts'
 import { secrets } from './fixtures.ts'
 
-const [, , path = '', task, subjectId = '', secret = ''] = process.argv
-const store = await openStore({ path, secrets, clock: () => new Date() })
+const [, , place = '', task, subjectId = '', secret = ''] = process.argv
+const store = await openStore({ location: locationIn(place), secrets, clock: () => new Date() })
 const face = { identifierDigest: 'digest', factor: 'face', clientId: 'demo', address: '::1' } as const
 
 const tryOnce = async (): Promise<boolean> => {
@@ -29,3 +31,9 @@ const tryOnce = async (): Promise<boolean> => {
 const tried = await Promise.all(Array.from({ length: 10 }, tryOnce))
 await store.close()
 process.stdout.write(String(tried.filter(Boolean).length))
+
+function locationIn(text: string): DatabaseLocation {
+  const sqlite = z.object({ kind: z.literal('sqlite'), path: z.string() })
+  const postgres = z.object({ kind: z.literal('postgres'), url: z.string() })
+  return z.union([sqlite, postgres]).parse(JSON.parse(text))
+}

@@ -1,9 +1,10 @@
 import { assert } from 'chai'
-import { codeOf, openTestStore, type TestStore } from './fixtures.ts'
+import { describeOnEachEngine } from './engines.ts'
+import { codeOf, type AnyTestStore } from './fixtures.ts'
 import type { NewPasskey } from '../../src/store/passkeys.ts'
 
-describe('Passkeys', () => {
-  let test: TestStore
+describeOnEachEngine('Passkeys', (openTestStore) => {
+  let test: AnyTestStore
   let ada = ''
   let ben = ''
   beforeEach(async () => {

@@ -1,12 +1,12 @@
 import { assert } from 'chai'
-import { inAnotherProcess, openTestStore, type TestStore } from './fixtures.ts'
+import { describeOnEachEngine } from './engines.ts'
+import { inAnotherProcess, type AnyTestStore } from './fixtures.ts'
 
 const codes = ['0123456789ABCDEF', 'GHJKMNPQRSTVWXYZ', 'AAAABBBBCCCCDDDD']
 const [first = ''] = codes
 
-describe('Kept recovery codes', function () {
-  this.timeout(20_000)
-  let test: TestStore
+describeOnEachEngine('Kept recovery codes', (openTestStore) => {
+  let test: AnyTestStore
   let ada = ''
   let ben = ''
   beforeEach(async () => {
@@ -17,7 +17,7 @@ describe('Kept recovery codes', function () {
   })
   afterEach(() => test.close())
 
-  const kept = (): TestStore['store']['recoveryCodes'] => test.store.recoveryCodes
+  const kept = (): AnyTestStore['store']['recoveryCodes'] => test.store.recoveryCodes
   const use = async (subjectId: string, code: string): Promise<boolean> => {
     const id = await kept().find(subjectId, code)
     return id !== undefined && kept().spend(subjectId, id)
@@ -58,13 +58,13 @@ describe('Kept recovery codes', function () {
 
   it('work once, however many try one at once through two processes', async () => {
     const spent = await Promise.all(
-      Array.from({ length: 2 }, () => inAnotherProcess(test.path, 'spend-code', ada, first)),
+      Array.from({ length: 2 }, () => inAnotherProcess(test.location, 'spend-code', ada, first)),
     )
     assert.equal(spent[0]! + spent[1]!, 1)
   })
 
   it('are nowhere in the files of the database, and cannot be tried without the pepper', async () => {
-    const dump = test.dump()
+    const dump = await test.dump()
     for (const code of codes) assert.isFalse(dump.includes(code))
     const other = await openTestStore({ identifierPepper: new Uint8Array(32).fill(9) })
     const eve = (await other.store.subjects.create({ email: 'eve@example.com', passwordHash: 'h' })).id

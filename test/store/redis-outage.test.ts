@@ -18,7 +18,7 @@ describe('A Redis that is down', () => {
     if (!hasRedis) this.skip()
     redis = await startRedis()
     store = await openStore({
-      path: ':memory:',
+      location: { kind: 'sqlite', path: ':memory:' },
       secrets,
       clock,
       redisUrl: redis.url,
@@ -84,7 +84,12 @@ describe('A Redis that is down', () => {
 
   it('cut off in the middle of consuming leaves a code spent, and says yes to nobody', async () => {
     const relay = await startRelay(redis.port)
-    const cut = await openStore({ path: ':memory:', secrets, clock, redisUrl: relay.url })
+    const cut = await openStore({
+      location: { kind: 'sqlite', path: ':memory:' },
+      secrets,
+      clock,
+      redisUrl: relay.url,
+    })
     try {
       const codes = cut.oidc.recordsOf('AuthorizationCode')
       await codes.upsert('code', { jti: 'code' }, 60)
@@ -129,7 +134,12 @@ describe('A Redis that is down', () => {
     await withRedis(redis.url, (client) =>
       client.call('ACL', 'SETUSER', 'mien', 'on', '>word', '~mien:*', '+@all', '-@dangerous', '-@admin'),
     )
-    const limited = await openStore({ path: ':memory:', secrets, clock, redisUrl: url })
+    const limited = await openStore({
+      location: { kind: 'sqlite', path: ':memory:' },
+      secrets,
+      clock,
+      redisUrl: url,
+    })
     try {
       await limited.ping()
       await limited.oidc.recordsOf('Session').upsert('s', { uid: 'u', accountId: 'anna' }, 60)

@@ -143,7 +143,7 @@ describe('What passes, in Redis', () => {
     it('of two houses in one Redis do not meet', async () => {
       const stores = await openTwoStores(redis.url)
       const neighbour = await openStore({
-        path: ':memory:',
+        location: { kind: 'sqlite', path: ':memory:' },
         secrets: { ...secrets, recordKey: new Uint8Array(32).fill(9) },
         clock: stores.clock,
         redisUrl: redis.url,

@@ -27,7 +27,7 @@ describe('The tables of the database', () => {
 
   const reopen = async (plans: SchemaPlan[] = []): Promise<void> => {
     const store = await openStore({
-      path: test.path,
+      location: test.location,
       secrets,
       clock: test.clock,
       beforeMigration: (plan) => {
@@ -72,7 +72,7 @@ describe('The tables of the database', () => {
     await test.sql('ALTER TABLE "subjects" DROP COLUMN "emailCodesOffAt"')
     const full = Object.assign(new Error('the disk is full'), { code: 'ENOSPC' })
     const failing = openStore({
-      path: test.path,
+      location: test.location,
       secrets,
       clock: test.clock,
       beforeMigration: () => Promise.reject(full),
@@ -92,7 +92,12 @@ describe('Two processes that start at once on a new database', () => {
   it('make its tables once', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mien-two-'))
     const path = join(folder, 'mien.sqlite')
-    const start = () => promisify(execFile)(process.execPath, [otherProcess, path, 'append'])
+    const start = () =>
+      promisify(execFile)(process.execPath, [
+        otherProcess,
+        JSON.stringify({ kind: 'sqlite', path }),
+        'append',
+      ])
     const said = await Promise.all([start(), start(), start()])
     assert.deepEqual(
       said.map(({ stdout }) => stdout),

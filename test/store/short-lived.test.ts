@@ -58,7 +58,8 @@ async function openTwoNodes(): Promise<TwoNodes> {
   const folder = mkdtempSync(join(tmpdir(), 'mien-short-lived-'))
   let now = new Date('2026-01-01T12:00:00Z')
   const clock = (): Date => now
-  const open = () => openStore({ path: join(folder, 'mien.sqlite'), secrets, clock, isInspection: true })
+  const location = { kind: 'sqlite', path: join(folder, 'mien.sqlite') } as const
+  const open = () => openStore({ location, secrets, clock, isInspection: true })
   const [one, other] = [await open(), await open()]
   return {
     one: one.shortLived,

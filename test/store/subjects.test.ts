@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs'
 import { assert } from 'chai'
-import { openStore } from '../../src/store/open-store.ts'
-import { codeOf, embeddingOf, model, openTestStore, secrets, type TestStore } from './fixtures.ts'
+import { describeOnEachEngine } from './engines.ts'
+import { codeOf, embeddingOf, model, openTestStore, type AnyTestStore } from './fixtures.ts'
 
 const anna = { email: 'Anna@Example.com', passwordHash: 'hash' }
 
-describe('subjects', () => {
-  let test: TestStore
+describeOnEachEngine('subjects', (openTestStore) => {
+  let test: AnyTestStore
   beforeEach(async () => (test = await openTestStore()))
   afterEach(() => test.close())
 
@@ -30,7 +30,7 @@ describe('subjects', () => {
   })
 
   it('cannot share an address across two processes either', async () => {
-    const other = await openStore({ path: test.path, secrets, clock: test.clock })
+    const other = await test.reopen()
     const outcomes = await Promise.all([
       codeOf(test.store.subjects.create(anna)),
       codeOf(other.subjects.create(anna)),
@@ -70,7 +70,7 @@ describe('subjects', () => {
 
   it('are kept across a restart', async () => {
     const { id } = await test.store.subjects.create(anna)
-    const again = await openStore({ path: test.path, secrets, clock: test.clock })
+    const again = await test.reopen()
     assert.equal((await again.subjects.findByEmail(anna.email))?.id, id)
     await again.close()
   })

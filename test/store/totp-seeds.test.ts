@@ -1,12 +1,13 @@
 import { assert } from 'chai'
 import type { TotpSeed } from '../../src/store/totp-seeds.ts'
-import { codeOf, inAnotherProcess, openTestStore, type TestStore } from './fixtures.ts'
+import { describeOnEachEngine } from './engines.ts'
+import { codeOf, inAnotherProcess, type AnyTestStore } from './fixtures.ts'
 
 const seed = new Uint8Array(20).map((_, at) => 65 + at)
 const otherSeed = new Uint8Array(20).fill(97)
 
-describe('The seeds of authenticator apps', () => {
-  let test: TestStore
+describeOnEachEngine('The seeds of authenticator apps', (openTestStore) => {
+  let test: AnyTestStore
   let ada = ''
   let ben = ''
   beforeEach(async () => {
@@ -16,7 +17,7 @@ describe('The seeds of authenticator apps', () => {
   })
   afterEach(() => test.close())
 
-  const seeds = (): TestStore['store']['totpSeeds'] => test.store.totpSeeds
+  const seeds = (): AnyTestStore['store']['totpSeeds'] => test.store.totpSeeds
   const enable = async (subjectId: string, step = 100): Promise<TotpSeed> => {
     const pending = await seeds().offer(subjectId, seed)
     assert.isTrue(await seeds().confirm(pending, step))
@@ -99,7 +100,7 @@ describe('The seeds of authenticator apps', () => {
   it('take a code once, however many try it at once through three processes', async () => {
     await enable(ada, 100)
     const spent = await Promise.all(
-      Array.from({ length: 3 }, () => inAnotherProcess(test.path, 'spend-step', ada, '101')),
+      Array.from({ length: 3 }, () => inAnotherProcess(test.location, 'spend-step', ada, '101')),
     )
     assert.equal(spent[0]! + spent[1]! + spent[2]!, 1)
   }).timeout(30_000)
@@ -114,7 +115,7 @@ describe('The seeds of authenticator apps', () => {
 
   it('are nowhere in the files of the database', async () => {
     await enable(ada)
-    const dump = test.dump()
+    const dump = await test.dump()
     assert.isFalse(dump.includes(Buffer.from(seed)))
     assert.isFalse(dump.includes(Buffer.from(seed).toString('base64url')))
   })

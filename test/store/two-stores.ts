@@ -22,8 +22,8 @@ export async function openTwoStores(redisUrl?: string): Promise<TwoStores> {
   const folder = mkdtempSync(join(tmpdir(), 'mien-two-stores-'))
   let now = new Date('2026-01-01T12:00:00Z')
   const clock = (): Date => now
-  const path = join(folder, 'mien.sqlite')
-  const open = () => openStore({ path, secrets, clock, isInspection: true, redisUrl })
+  const location = { kind: 'sqlite', path: join(folder, 'mien.sqlite') } as const
+  const open = () => openStore({ location, secrets, clock, isInspection: true, redisUrl })
   const [one, other] = [await open(), await open()]
   return {
     one,

@@ -10,6 +10,7 @@ import { Control1795530000000 } from './1795530000000-control.ts'
 import { LogoutDeliveries1795540000000 } from './1795540000000-logout-deliveries.ts'
 import { EnrolledOn1795550000000 } from './1795550000000-enrolled-on.ts'
 import { EmailCodes1795560000000 } from './1795560000000-email-codes.ts'
+import { Scale1795570000000 } from './1795570000000-scale.ts'
 import { ShortLived1795580000000 } from './1795580000000-short-lived.ts'
 import { Administrators1795590000000 } from './1795590000000-administrators.ts'
 import { ManagedClients1795595000000 } from './1795595000000-managed-clients.ts'
@@ -26,6 +27,7 @@ export const migrations = [
   LogoutDeliveries1795540000000,
   EnrolledOn1795550000000,
   EmailCodes1795560000000,
+  Scale1795570000000,
   ShortLived1795580000000,
   Administrators1795590000000,
   ManagedClients1795595000000,

@@ -1,19 +1,19 @@
-/** A private file that is encrypted too, where the operator keeps a key for it elsewhere (`MIEN_KEYS_KEY`). */
+/** Private documents are encrypted too, where the operator keeps a key for it elsewhere (`MIEN_KEYS_KEY`). */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { changePrivateFile, PrivateFileError, readOrMakePrivateFile } from './private-file.ts'
+import { PrivateFileError } from './private-file.ts'
 
 export interface Vault {
   seal(text: string): string
   /** Plain text is taken as it is. @throws {PrivateFileError} where the seal is another's, or there is no key for it */
-  open(path: string, text: string): string
+  open(name: string, text: string): string
 }
 
 export const plainVault: Vault = {
   seal: (text) => text,
-  open: (path, text) => {
+  open: (name, text) => {
     if (sealedIn(text) === undefined) return text
-    throw new PrivateFileError(`${path} is sealed. Set MIEN_KEYS_KEY to the key it was sealed with.`)
+    throw new PrivateFileError(`${name} is sealed. Set MIEN_KEYS_KEY to the key it was sealed with.`)
   },
 }
 
@@ -31,38 +31,23 @@ export function createVault(key: string | undefined): Vault {
       const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
       return `${JSON.stringify({ sealed: sealed.toString('base64url') })}\n`
     },
-    open: (path, text) => {
+    open: (name, text) => {
       const sealed = sealedIn(text)
       if (sealed === undefined) return text
       try {
         return unseal(secret, sealed)
       } catch (cause) {
-        throw new PrivateFileError(`${path} cannot be opened with MIEN_KEYS_KEY`, cause)
+        throw new PrivateFileError(`${name} cannot be opened with MIEN_KEYS_KEY`, cause)
       }
     },
   }
 }
 
-/** Reads the file, or makes it; one that was plain is sealed from now on. @throws {PrivateFileError} */
-export async function readOrMakeSealedFile(
-  path: string,
-  make: () => Promise<string>,
-  vault: Vault,
-): Promise<string> {
-  const read = () => readOrMakePrivateFile(path, async () => vault.seal(await make()))
-  const text = vault.open(path, await read())
-  if (sealedIn(vault.seal('')) !== undefined && sealedIn(await read()) === undefined) {
-    await changePrivateFile(path, async () => {
-      const found = await read()
-      return sealedIn(found) === undefined
-        ? { value: undefined, text: vault.seal(found) }
-        : { value: undefined }
-    })
-  }
-  return text
-}
-
 const envelope = z.strictObject({ sealed: z.string().regex(/^[A-Za-z0-9_-]+$/) })
+
+export function isSealed(text: string): boolean {
+  return sealedIn(text) !== undefined
+}
 
 function sealedIn(text: string): string | undefined {
   try {

@@ -1,0 +1,48 @@
+/** What a house remembers by, opened by its settings: the database, the private documents and the secrets among them, the store. */
+import type { Config } from './config.ts'
+import { privateFiles, sealedDocuments, type PrivateDocuments } from './provider/private-documents.ts'
+import { openSecrets, type Secrets } from './provider/secrets.ts'
+import { createVault } from './provider/vault.ts'
+import type { Database } from './store/database.ts'
+import { openDatabase } from './store/open-database.ts'
+import { createStore, type Store, type StoreOptions } from './store/open-store.ts'
+import { checkpointFileIn, locationOf } from './store/place.ts'
+import { createStoredDocuments } from './store/private-documents.ts'
+
+export interface HouseStore {
+  readonly store: Store
+  readonly secrets: Secrets
+  readonly documents: PrivateDocuments
+}
+
+type DocumentSettings = Pick<Config, 'dataDir' | 'keysKey'>
+
+/** Nodes that share a database share them there; otherwise they are files of the one node. */
+export function documentsOf({ dataDir, keysKey }: DocumentSettings, database?: Database): PrivateDocuments {
+  const place =
+    database?.kind === 'postgres' ? createStoredDocuments(database, () => new Date()) : privateFiles(dataDir)
+  return sealedDocuments(place, createVault(keysKey))
+}
+
+/** @throws {Error} saying in a sentence what is wrong with the database or the secrets */
+export async function openHouseStore(
+  config: Config,
+  options: Pick<StoreOptions, 'clock' | 'isInspection' | 'redisUrl' | 'redisWatcher'>,
+): Promise<HouseStore> {
+  const database = await openDatabase(locationOf(config))
+  try {
+    const documents = documentsOf(config, database)
+    const secrets = await openSecrets({ documents, templateKey: config.templateKey })
+    const { templateKey, recordKey, identifierPepper } = secrets
+    const store = await createStore(database, {
+      ...options,
+      secrets: { templateKey, recordKey, identifierPepper },
+      checkpointFile: checkpointFileIn(config.dataDir),
+      fillsOutbox: config.eventsWebhook !== undefined,
+    })
+    return { store, secrets, documents }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
