@@ -33,6 +33,8 @@ export interface HouseWish {
   /** A folder of an earlier house, which then goes on where that one stopped. */
   readonly dataDir?: string
   readonly port?: number
+  /** What passes is kept there instead of in the database. */
+  readonly redisUrl?: string
 }
 
 /** Tests come from one address; what limits an address is tested on its own. */
@@ -62,6 +64,7 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
     // Videos do not do as they are told; what does is in test/attacks.
     MIEN_CHALLENGE: 'look',
     ...(modelsDir === undefined ? {} : { MIEN_MODELS_DIR: modelsDir }),
+    ...(wish.redisUrl === undefined ? {} : { MIEN_REDIS_URL: wish.redisUrl }),
     ...wish.settings,
   })
   const lines: string[] = []
