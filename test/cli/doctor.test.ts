@@ -8,6 +8,8 @@ import { doctor } from '../../src/cli/doctor.ts'
 import { mien } from '../../src/cli/mien.ts'
 import { readConfig } from '../../src/config.ts'
 import { modelsDir } from '../media.ts'
+import { hasRedis, startRedis } from '../servers/redis.ts'
+import { withRedis } from '../store/two-stores.ts'
 
 interface Finding {
   readonly check: string
@@ -90,6 +92,27 @@ describe('mien doctor', () => {
     assert.deepEqual(states('networks'), [modelsDir === undefined ? 'fail' : 'ok'])
     assert.equal(code, modelsDir === undefined ? 1 : 0)
   })
+
+  it('says of a Redis whether it answers, and whether it keeps what it is given', async function () {
+    assert.deepEqual((await examine()).states('redis'), ['left out'])
+    if (!hasRedis) this.skip()
+    const redis = await startRedis({ evictionPolicy: 'allkeys-lru', password: 'a-secret' })
+    try {
+      const settings = { MIEN_REDIS_URL: redis.url }
+      const forgetful = await examine(settings)
+      assert.match(forgetful.of('redis')[0]?.says ?? '', /allkeys-lru/)
+      assert.equal(forgetful.code, 1)
+      await withRedis(redis.url, (client) => client.config('SET', 'maxmemory-policy', 'noeviction'))
+      assert.match((await examine(settings)).of('redis')[0]?.advice ?? '', /appendonly/)
+      await withRedis(redis.url, (client) => client.config('SET', 'appendonly', 'yes'))
+      assert.deepEqual((await examine(settings)).states('redis'), ['ok'])
+      const wrong = await examine({ MIEN_REDIS_URL: redis.url.replace('a-secret', 'not-it') })
+      assert.deepEqual(wrong.states('redis'), ['fail'])
+      assert.notInclude(wrong.printed, 'not-it')
+    } finally {
+      await redis.stop()
+    }
+  }).timeout(20_000)
 
   it('says that an address without TLS gives nobody a camera', async () => {
     const { states, of, code } = await examine(
