@@ -14,6 +14,7 @@ const languages: Readonly<Record<string, string>> = {
   '.shtml': 'html',
   '.yaml': 'yaml',
   '.py': 'python',
+  '.rb': 'ruby',
   '.conf': 'apache',
   '.sh': 'sh',
 }

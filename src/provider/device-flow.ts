@@ -63,3 +63,15 @@ export function beginDevicesAtTheirFirstPage(provider: Provider): Middleware {
     await next()
   }
 }
+
+/** How long a device waits between two questions, in seconds: what RFC 8628 §3.2 takes where nothing is said. */
+const pollSeconds = 5
+
+/** Said all the same: there is a client that otherwise waits for ever, having read −1 (SSSD 2.8). */
+export const sayHowOftenToPoll: Middleware = async (ctx, next) => {
+  await next()
+  const body: unknown = ctx.body
+  if (ctx.path !== routes.device_authorization || ctx.status !== 200) return
+  if (typeof body === 'object' && body !== null && 'device_code' in body)
+    ctx.body = { ...body, interval: pollSeconds }
+}

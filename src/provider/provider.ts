@@ -8,7 +8,7 @@ import { compareSecretsByDigest } from './client-authentication.ts'
 import { ClientsError, type Clients } from './clients.ts'
 import { createConfiguration } from './configuration.ts'
 import type { ProviderDependencies } from './dependencies.ts'
-import { beginDevicesAtTheirFirstPage } from './device-flow.ts'
+import { beginDevicesAtTheirFirstPage, sayHowOftenToPoll } from './device-flow.ts'
 import type { Problem } from './managed-entries.ts'
 import { keysMaxAgeSeconds } from './key-schedule.ts'
 import { refuseOtherMethods } from './methods.ts'
@@ -34,6 +34,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
     },
   })
   provider.use(beginDevicesAtTheirFirstPage(provider))
+  provider.use(sayHowOftenToPoll)
   provider.on('server_error', (_ctx, error) => {
     onServerError(error)
   })

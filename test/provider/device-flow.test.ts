@@ -65,6 +65,7 @@ describe('a device without a keyboard', () => {
     assert.match(codes.user_code, /^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/)
     assert.isAbove(8 * Math.log2(20), 20)
     assert.equal(codes.expires_in, 600)
+    assert.equal(codes.interval, 5)
     assert.equal(codes.verification_uri, `${test.issuer}/device`)
   })
 

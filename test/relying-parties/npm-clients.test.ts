@@ -29,6 +29,7 @@ describe('An app built with somebody else’s library from npm', function () {
       planApp({ name: 'oidc-client-ts' }),
       planApp({ name: 'better-auth' }),
       planApp({ name: 'openid-client' }),
+      planApp({ name: 'arctic', secret: 'plain' }),
     ])
     for (const app of planned) apps.set(app.name, app)
     street = await openStreet(planned)
@@ -115,6 +116,20 @@ describe('An app built with somebody else’s library from npm', function () {
         expires_in: 600,
         token_type: 'dpop',
       })
+      await page.goto(`${app.origin}/logout`)
+      await confirmSignOut(page, app)
+      assert.deepEqual(await readJson(page, `${app.origin}/`), { claims: null })
+    })
+  })
+
+  it('Arctic signs in with PKCE, and the app checks the rest with jose; it refreshes, and signs out', async () => {
+    const { app } = await start('arctic')
+    await visit(there(street), async (page) => {
+      await page.goto(`${app.origin}/login`)
+      await signInByFace(page, app)
+      const { claims } = await readJson(page, `${app.origin}/`)
+      assertFaceClaims(claims)
+      assert.containSubset(await readJson(page, `${app.origin}/refresh`, 'POST'), { expires_in: 600 })
       await page.goto(`${app.origin}/logout`)
       await confirmSignOut(page, app)
       assert.deepEqual(await readJson(page, `${app.origin}/`), { claims: null })
