@@ -71,7 +71,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   } = await openHouseStore(config, { clock, ...redisOf(config, log) })
   const store = { ...opened, attempts: countedByNetwork(opened.attempts) }
   const face = await openFaceParts(config, log)
-  const mail = openMail({ config, clock, log })
+  const mail = openMail({ config, clock, log, box: store.mailQueue })
   const render = createRender(loadAssets())
   const protocol = await openProvider({ config, log, clock, secrets, documents, store, render })
   const knownBrowsers = createKnownBrowsers({

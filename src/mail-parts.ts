@@ -1,11 +1,10 @@
 /** The way out for mails, as the settings say: an SMTP server, or a folder for trying out. */
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { createComposer } from './mail/compose.ts'
 import { createOutbox } from './mail/outbox.ts'
-import { createMailQueue, type MailQueue } from './mail/queue.ts'
+import { createMailQueue, type LetterBox, type MailQueue } from './mail/queue.ts'
 import { createSmtpTransport } from './mail/smtp.ts'
 
 export interface MailParts extends MailQueue {
@@ -17,9 +16,11 @@ export interface MailPartsDependencies {
   readonly config: Pick<Config, 'issuer' | 'smtpUrl' | 'mailFrom' | 'dataDir'>
   readonly clock: () => Date
   readonly log: Logger
+  /** Where mails wait. */
+  readonly box: LetterBox
 }
 
-export function openMail({ config, clock, log }: MailPartsDependencies): MailParts {
+export function openMail({ config, clock, log, box }: MailPartsDependencies): MailParts {
   const { issuer, smtpUrl, mailFrom, dataDir } = config
   const folder = join(dataDir, 'outbox')
   const transport = smtpUrl === undefined ? createOutbox({ folder, clock }) : createSmtpTransport(smtpUrl)
@@ -30,9 +31,14 @@ export function openMail({ config, clock, log }: MailPartsDependencies): MailPar
   }
   const compose = createComposer(mailFrom)
   const queue = createMailQueue({
+    box,
+    clock,
     deliver: (letter, signal) => transport.send(compose(letter), signal),
-    wait: async (seconds, signal) => {
-      await sleep(seconds * 1000, undefined, { signal, ref: false }).catch(() => undefined)
+    after: (milliseconds, call) => {
+      const timer = setTimeout(call, milliseconds).unref()
+      return () => {
+        clearTimeout(timer)
+      }
     },
     log: ({ level, text, ...entry }) => log[level](entry, text),
   })

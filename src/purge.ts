@@ -12,7 +12,7 @@ const rowsPerTick = 500
 export interface PurgeDependencies {
   readonly store: Pick<
     Store,
-    'oidc' | 'totpSeeds' | 'mailProofs' | 'audit' | 'logoutDeliveries' | 'shortLived'
+    'oidc' | 'totpSeeds' | 'mailProofs' | 'audit' | 'logoutDeliveries' | 'mailQueue' | 'shortLived'
   >
   readonly desk: Pick<CaptureDesk, 'purge'>
   /** Carries out what was waiting for its time. */
@@ -29,6 +29,7 @@ export function startPurging({ store, desk, settle, log }: PurgeDependencies): {
       store.mailProofs.purgeExpired(rowsPerTick),
       settle(),
       store.logoutDeliveries.purge(rowsPerTick),
+      store.mailQueue.purge(rowsPerTick),
       store.shortLived.purge(rowsPerTick),
     ]
     Promise.all(purges).catch((error: unknown) => {

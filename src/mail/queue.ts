@@ -1,119 +1,152 @@
-/** Takes letters and returns at once; sends them in the background, again after a while where the server would not take them. */
+/** Takes letters and returns at once; they wait where a dead process does not take them along, and are sent in the background, again after a while where the server would not take them. */
 import type { Letter } from './letter.ts'
+import { queueLimits } from './queue-limits.ts'
+import {
+  reasonOf,
+  sendLetter,
+  type LetterFate,
+  type SendingDependencies,
+  type TakenLetter,
+} from './send-letter.ts'
 
-export const queueLimits = {
-  /** Waiting or under way; beyond it letters are dropped, and the log says so. */
-  mostLetters: 1000,
-  atOnce: 3,
-  /** Before the second try and those after; then it is given up. Codes live ten minutes, links half an hour. */
-  retrySeconds: [5, 30, 120, 300],
-  /** What a stop waits for letters under way. */
-  drainSeconds: 5,
-} as const
+/** Where letters wait; every node may look there, and one at a time has a letter. */
+export interface LetterBox extends LetterFate {
+  /** @returns false where so many wait already that this one is not taken */
+  add(mail: { readonly kind: string; readonly letter: Letter }, most: number): Promise<boolean>
+  takeDue(limit: number, holdSeconds: number): Promise<readonly TakenLetter[]>
+  nextDue(): Promise<Date | undefined>
+}
 
 export interface MailQueue {
   /** Never waits, and never throws for what becomes of the letter: neither the time nor the answer of a page may tell. */
   post(letter: Letter): void
-  /** Gives what is waiting a last try, for a few seconds. */
+  /** Looks for letters that are due now; done by itself after each `post`, at each retry, and from time to time. */
+  wake(): void
+  /** Waits for letters under way, for a few seconds; what waits still is sent by another node, or the next start. */
   close(): Promise<void>
 }
 
-export interface QueueDependencies {
-  /** @throws where another try may do */
-  readonly deliver: (letter: Letter, signal: AbortSignal) => Promise<'sent' | 'refused'>
-  /** Ends early, without an error, where the signal is aborted. */
-  readonly wait: (seconds: number, signal: AbortSignal) => Promise<void>
-  readonly log: (entry: QueueEntry) => void
-}
-
-export interface QueueEntry {
-  readonly level: 'info' | 'warn' | 'error'
-  readonly text: string
-  /** The kind of mail; never whose it is. */
-  readonly mail: string
-  readonly error?: unknown
+export interface QueueDependencies extends SendingDependencies {
+  readonly box: LetterBox
+  /** Calls back once after so long, until told not to. */
+  readonly after: (milliseconds: number, call: () => void) => () => void
 }
 
 export function createMailQueue(dependencies: QueueDependencies): MailQueue {
-  const underWay = new Set<Promise<void>>()
-  const stopping = new AbortController()
+  const { log, after } = dependencies
   const cutting = new AbortController()
-  const slot = createSlots(queueLimits.atOnce)
-  const signals = { stopping: stopping.signal, cutting: cutting.signal }
+  const underWay = new Set<Promise<unknown>>()
+  let isOver = false
+  const track = (work: Promise<unknown>): void => {
+    const tracked = work.finally(() => underWay.delete(tracked))
+    underWay.add(tracked)
+  }
+  const watch = watchBox({ ...dependencies, track, cutting: cutting.signal })
+  watch.wake()
   return {
     post: (letter) => {
-      if (stopping.signal.aborted || underWay.size >= queueLimits.mostLetters) {
-        dependencies.log({
-          level: 'error',
-          text: 'a mail was dropped: too many are waiting',
-          mail: letter.name,
-        })
-        return
-      }
-      const work = send({ ...dependencies, slot, signals }, letter).finally(() => underWay.delete(work))
-      underWay.add(work)
+      if (isOver) log({ level: 'error', text: 'a mail was dropped: stopping', mail: letter.name })
+      else
+        track(
+          put(dependencies, letter).then(() => {
+            watch.wake()
+          }),
+        )
     },
+    wake: watch.wake,
     close: async () => {
-      stopping.abort()
-      const isOver = new AbortController()
-      const all = Promise.all(underWay).then(() => isOver.abort())
-      await Promise.race([all, dependencies.wait(queueLimits.drainSeconds, isOver.signal)])
+      isOver = true
+      watch.stop()
+      const late = Promise.withResolvers<undefined>()
+      const stop = after(queueLimits.drainSeconds * 1000, () => {
+        late.resolve(undefined)
+      })
+      await Promise.race([settled(underWay), late.promise])
+      stop()
       cutting.abort()
-      await all
+      await settled(underWay)
     },
   }
 }
 
-interface Sending extends QueueDependencies {
-  readonly slot: <T>(work: () => Promise<T>) => Promise<T>
-  readonly signals: { readonly stopping: AbortSignal; readonly cutting: AbortSignal }
+interface Watching extends QueueDependencies {
+  readonly track: (work: Promise<unknown>) => void
+  readonly cutting: AbortSignal
 }
 
-async function send(sending: Sending, letter: Letter): Promise<void> {
-  const { log, wait, slot, signals } = sending
+/** Looks when it is told to, when a letter falls due, and from time to time; one look at a time. */
+function watchBox(watching: Watching): { readonly wake: () => void; readonly stop: () => void } {
+  const { box, log, after, track, cutting } = watching
+  const state = { free: queueLimits.atOnce as number, isLooking: false, isAsked: false, isOver: false }
+  let stopWaiting = (): void => undefined
+
+  const wake = (): void => {
+    if (state.isOver) return
+    state.isAsked = true
+    if (state.isLooking || state.free === 0) return
+    state.isLooking = true
+    stopWaiting()
+    track(look())
+  }
+  const look = async (): Promise<void> => {
+    let delayMs = queueLimits.pollSeconds * 1000
+    try {
+      while (state.isAsked && state.free > 0 && !isStopping()) {
+        state.isAsked = false
+        await takeDue()
+      }
+      delayMs = Math.min(delayMs, await untilNext(watching))
+    } catch (error) {
+      log({ level: 'error', text: 'the mails that wait could not be read', error: reasonOf(error) })
+    }
+    state.isLooking = false
+    if (isStopping()) return
+    stopWaiting = after(delayMs, wake)
+    // Asked for while the next time was looked up.
+    if (state.isAsked) wake()
+  }
+  const isStopping = (): boolean => state.isOver
+  const takeDue = async (): Promise<void> => {
+    for (const each of await box.takeDue(state.free, queueLimits.holdSeconds)) {
+      state.free -= 1
+      // Where one was due, others may be.
+      state.isAsked = true
+      track(
+        sendLetter(watching, each, cutting).finally(() => {
+          state.free += 1
+          wake()
+        }),
+      )
+    }
+  }
+  return {
+    wake,
+    stop: () => {
+      state.isOver = true
+      stopWaiting()
+    },
+  }
+}
+
+/** Also what came up meanwhile. */
+async function settled(underWay: ReadonlySet<Promise<unknown>>): Promise<void> {
+  while (underWay.size > 0) await Promise.allSettled(underWay)
+}
+
+/** No sooner than a moment: of a letter that another node has in hand, the time is not yet. */
+async function untilNext({ box, clock }: QueueDependencies): Promise<number> {
+  const next = await box.nextDue()
+  return next === undefined ? Infinity : Math.max(50, next.getTime() - clock().getTime())
+}
+
+async function put({ box, log }: QueueDependencies, letter: Letter): Promise<void> {
   // Even the writing of the letter is left to the next turn of the loop.
   await new Promise((resolve) => setImmediate(resolve))
-  for (const seconds of [...queueLimits.retrySeconds, undefined]) {
-    const outcome = await slot(() => tryOnce(sending, letter))
-    if (outcome !== 'again') return
-    if (seconds === undefined || signals.stopping.aborted) break
-    await wait(seconds, signals.stopping)
-    if (signals.cutting.aborted) break
-  }
-  log({ level: 'error', text: 'a mail was given up', mail: letter.name })
-}
-
-async function tryOnce({ deliver, log, signals }: Sending, letter: Letter): Promise<'done' | 'again'> {
   const mail = letter.name
   try {
-    const outcome = await deliver(letter, signals.cutting)
-    if (outcome === 'sent') log({ level: 'info', text: 'a mail was sent', mail })
-    else log({ level: 'warn', text: 'the mail server refused a mail for good', mail })
-    return 'done'
+    if (await box.add({ kind: mail, letter }, queueLimits.mostLetters)) return
+    log({ level: 'error', text: 'a mail was dropped: too many are waiting', mail })
   } catch (error) {
-    log({ level: 'warn', text: 'a mail could not be sent yet', mail, error: reasonOf(error) })
-    return 'again'
-  }
-}
-
-/** The server’s own words may repeat the address, so the log gets the code alone. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown'
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
-}
-
-function createSlots(most: number): Sending['slot'] {
-  let free = most
-  const waiting: (() => void)[] = []
-  return async (work) => {
-    if (free > 0) free -= 1
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next === undefined) free += 1
-      else next()
-    }
+    log({ level: 'error', text: 'a mail could not be kept', mail, error: reasonOf(error) })
   }
 }

@@ -11,6 +11,7 @@ import {
 } from './control-rows.ts'
 import { logoutDeliveryRows } from './logout-rows.ts'
 import { managedEntryRows } from './managed-rows.ts'
+import { mailLetterRows } from './mail-queue-rows.ts'
 import { emailChangeRows, mailProofRows } from './mail-rows.ts'
 import { passkeyHandleRows, passkeyRows, spentChallengeRows } from './passkey-rows.ts'
 import { oidcRecordRows } from './oidc-rows.ts'
@@ -215,6 +216,7 @@ export const entities = [
   deviceKeyRows,
   oidcRecordRows,
   mailProofRows,
+  mailLetterRows,
   emailChangeRows,
   ...otpEntities,
   auditMarkRows,

@@ -17,6 +17,7 @@ import { createEmailChanges, type EmailChanges } from './email-changes.ts'
 import { createLogoutDeliveries, type LogoutDeliveries } from './logout-deliveries.ts'
 import { createManagedClients, type ManagedClients } from './managed-clients.ts'
 import { createMailProofs, type MailProofs } from './mail-proofs.ts'
+import { createMailQueueStore, type MailQueueStore } from './mail-queue.ts'
 import type { OpenLimiter } from './limiters.ts'
 import type { OidcStore } from './oidc-records.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
@@ -80,6 +81,7 @@ export interface Store {
   readonly totpSeeds: TotpSeeds
   readonly recoveryCodes: RecoveryCodes
   readonly mailProofs: MailProofs
+  readonly mailQueue: MailQueueStore
   readonly emailChanges: EmailChanges
   readonly logoutDeliveries: LogoutDeliveries
   readonly managedClients: ManagedClients
@@ -133,6 +135,7 @@ export async function createStore(database: Database, options: StoreOptions): Pr
     totpSeeds: createTotpSeeds({ database, clock, sealingKey: secrets.templateKey }),
     recoveryCodes: createRecoveryCodes({ database, clock, pepper: secrets.identifierPepper }),
     mailProofs: createMailProofs({ database, clock, recordKey: secrets.recordKey }),
+    mailQueue: createMailQueueStore(oidcParts),
     emailChanges: createEmailChanges(database, clock),
     logoutDeliveries: createLogoutDeliveries(database, clock),
     managedClients: createManagedClients(database, clock),

@@ -12,6 +12,7 @@ import { EnrolledOn1795550000000 } from './1795550000000-enrolled-on.ts'
 import { EmailCodes1795560000000 } from './1795560000000-email-codes.ts'
 import { Scale1795570000000 } from './1795570000000-scale.ts'
 import { ShortLived1795580000000 } from './1795580000000-short-lived.ts'
+import { MailLetters1795580001000 } from './1795580001000-mail-letters.ts'
 import { Administrators1795590000000 } from './1795590000000-administrators.ts'
 import { ManagedClients1795595000000 } from './1795595000000-managed-clients.ts'
 
@@ -29,6 +30,7 @@ export const migrations = [
   EmailCodes1795560000000,
   Scale1795570000000,
   ShortLived1795580000000,
+  MailLetters1795580001000,
   Administrators1795590000000,
   ManagedClients1795595000000,
 ] as const
