@@ -36,6 +36,12 @@ export default {
       '^src/(mail/|errors\\.ts)',
       'mail/ writes and sends letters',
     ),
+    wall(
+      'telemetry-declares-what-it-watches',
+      '^src/telemetry/',
+      '^src/(telemetry/|policy/|errors\\.ts)',
+      'telemetry/ measures the house; telemetry-parts.ts joins them',
+    ),
     wall('http-knows-errors', '^src/http/', '^src/(http/|errors\\.ts)', 'http/ is the ground floor'),
     wall(
       'provider-knows-policy',
@@ -91,6 +97,18 @@ export default {
       'node_modules/nodemailer/',
       '^src/mail/smtp\\.ts$',
       'one way out for mails',
+    ),
+    only(
+      'prom-client-in-telemetry',
+      'node_modules/prom-client/',
+      '^src/telemetry/',
+      'metrics have one table and one way out',
+    ),
+    only(
+      'opentelemetry-in-telemetry',
+      'node_modules/@opentelemetry/',
+      '^src/telemetry/',
+      'the house knows spans, not who carries them',
     ),
     only('typeorm-in-store', 'node_modules/typeorm/', '^src/store/', 'only store/ knows the database'),
     only('ioredis-in-one-folder', 'node_modules/ioredis/', '^src/store/redis/', 'one way to Redis'),

@@ -11,13 +11,13 @@ import type { Config } from './config.ts'
 import { Fault } from './errors.ts'
 import { openFaceParts } from './face-parts.ts'
 import { loadAssets } from './http/assets.ts'
-import { errorHandler } from './http/error-handler.ts'
+import { errorHandler, type ErrorEntry } from './http/error-handler.ts'
 import { healthPages } from './http/health.ts'
 import { securityHeaders } from './http/headers.ts'
 import { createRender } from './http/render.ts'
 import { sameOriginGuard } from './http/request-guards.ts'
 import type { CaptureDesk } from './interactions/capture.ts'
-import { createKnownBrowsers } from './interactions/known-browser.ts'
+import { createKnownBrowsers, type KnownBrowsers } from './interactions/known-browser.ts'
 import { openApiDocument } from './interactions/openapi.ts'
 import { interactionRoutes } from './interactions/routes.ts'
 import { openLetters } from './mail-joins.ts'
@@ -31,13 +31,17 @@ import { countedByNetwork } from './network-attempts.ts'
 import { deriveKey, type Parts } from './parts.ts'
 import { openProvider } from './provider-parts.ts'
 import { routes } from './provider/routes.ts'
+import type { Secrets } from './provider/secrets.ts'
 import { postedAuthorization } from './posted-authorization.ts'
 import { protocolLimits } from './protocol-limits.ts'
 import { createReadiness, type Readiness } from './readiness.ts'
 import { redisOf } from './redis-parts.ts'
 import { startPurging } from './purge.ts'
 import { createSessionControl, type SessionControl } from './session-parts.ts'
-import { openHouseStore } from './store-parts.ts'
+import { openHouseStore, type HouseStore } from './store-parts.ts'
+import { createRequestContext, type RequestContext } from './request-context.ts'
+import { openTelemetryParts } from './telemetry-parts.ts'
+import { readGauges, watchedAttempts, watchedDesk, watchEvents } from './watched-parts.ts'
 import { version } from './version.ts'
 
 /** Whatever the protocol library answers. */
@@ -46,6 +50,8 @@ const protocolPaths = ['/.well-known', ...Object.values(routes)]
 export interface AppOptions {
   readonly config: Config
   readonly log: Logger
+  /** What the log takes the reference of a request from. */
+  readonly context?: RequestContext
   readonly clock?: () => Date
   readonly addressLimits?: AddressLimitSettings
 }
@@ -63,30 +69,24 @@ export interface App {
 
 /** @throws {Error} saying what is wrong and what to do: settings, clients, keys, networks, calibration. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { config, log, clock = () => new Date() } = options
-  const {
-    store: opened,
-    secrets,
-    documents,
-  } = await openHouseStore(config, { clock, ...redisOf(config, log) })
-  const store = { ...opened, attempts: countedByNetwork(opened.attempts) }
-  const face = await openFaceParts(config, log)
+  const { config, log, clock = () => new Date(), context = createRequestContext() } = options
+  const telemetry = await openTelemetryParts({ config, log, context })
+  const { secrets, documents, store } = await openRecords({ config, clock, telemetry, log })
+  const face = await openFaceParts(config, log, telemetry.onPoolEvent)
   const mail = openMail({ config, clock, log, box: store.mailQueue })
   const render = createRender(loadAssets())
-  const protocol = await openProvider({ config, log, clock, secrets, documents, store, render })
-  const knownBrowsers = createKnownBrowsers({
-    issuer: config.issuer,
-    // Not of the cookie keys: a change of those must not make every browser a stranger.
-    secret: deriveKey(secrets.identifierPepper, 'known browsers'),
-  })
+  const ground = { ...options, clock, context, telemetry, secrets, documents, store, face, render }
+  const protocol = await openProvider(ground)
+  const knownBrowsers = browsersOf(config, secrets)
   const letters = openLetters({ config, clock, store, mail, log })
-  const base = { ...options, ...protocol, clock, secrets, store, face, render, knownBrowsers, letters }
+  const base = { ...ground, ...protocol, knownBrowsers, letters }
   const parts: Parts = { ...base, sessions: openSessions(base, (letter) => mail.post(letter)) }
-  const desk = openCaptureDesk(parts)
+  const desk = openDesk(parts)
   warnOfWeakness(config, log)
   const purging = startPurging({ store, desk, log, settle: () => settleEmailChanges(letters.emailChange) })
   const upkeep = startUpkeep(parts, (letter) => mail.post(letter))
   const readiness = createReadiness({ hasWorker: face.engine.hasWorker, pingDatabase: store.ping })
+  readGauges(telemetry, { engine: face.engine, counts: store.counts, desk, ...readiness })
   const callback = await createCallback(parts, desk, readiness)
   return {
     callback,
@@ -102,8 +102,28 @@ export async function createApp(options: AppOptions): Promise<App> {
       protocol.closeProvider()
       await Promise.all([face.engine.close(), mail.close()])
       await store.close()
+      await telemetry.close()
     },
   }
+}
+
+function browsersOf({ issuer }: Config, { identifierPepper }: Secrets): KnownBrowsers {
+  // Not of the cookie keys: a change of those must not make every browser a stranger.
+  return createKnownBrowsers({ issuer, secret: deriveKey(identifierPepper, 'known browsers') })
+}
+
+type RecordNeeds = Pick<Parts, 'config' | 'clock' | 'telemetry' | 'log'>
+
+async function openRecords({ config, clock, telemetry, log }: RecordNeeds): Promise<HouseStore> {
+  const watch = { database: telemetry.database, onEvent: watchEvents(telemetry) }
+  const opened = await openHouseStore(config, { clock, watch, ...redisOf(config, log) })
+  const attempts = countedByNetwork(watchedAttempts(opened.store.attempts, telemetry))
+  return { ...opened, store: { ...opened.store, attempts } }
+}
+
+function openDesk(parts: Parts): CaptureDesk {
+  const { clock, telemetry, config } = parts
+  return watchedDesk(openCaptureDesk(parts), { clock, telemetry, captureSeconds: config.captureSeconds })
 }
 
 /** At localhost the terminal says it; nobody else can reach that. */
@@ -130,13 +150,14 @@ async function createCallback(
   desk: CaptureDesk,
   readiness: Readiness,
 ): Promise<App['callback']> {
-  const { config, log, render } = parts
+  const { config, log, render, telemetry, context } = parts
   const koa = new Koa({ proxy: config.trustProxy })
   const dependencies = await interactionDependencies(parts, desk)
   const document = openApiDocument(config.issuer, version)
   const own = [interactionRoutes(dependencies), accountRoutes(accountDependencies(parts, dependencies))]
+  koa.use(telemetry.requests)
   koa.use(securityHeaders({ issuer: config.issuer }))
-  koa.use(errorHandler({ render, log: ({ level, ...entry }) => log[level](entry, 'request refused') }))
+  koa.use(errorHandler({ render, reference: context.reference, log: (entry) => tellRefusal(parts, entry) }))
   koa.use(healthPages(readiness))
   koa.use(loadAssets().middleware)
   koa.use(async (ctx, next) => {
@@ -150,6 +171,11 @@ async function createCallback(
   koa.use((ctx) => handOver(ctx, parts.currentProvider()))
   koa.on('error', (error: unknown) => log.error({ error }, 'an answer could not be written'))
   return koa.callback()
+}
+
+function tellRefusal({ log, telemetry }: Parts, { level, ...entry }: ErrorEntry): void {
+  telemetry.metrics.count('mien_refusals_total', { code: entry.code })
+  log[level](entry, 'request refused')
 }
 
 /** Apps call the protocol's endpoints from anywhere; our pages are called by our pages alone. */

@@ -9,6 +9,7 @@ import * as remoteFace from './config-face-remote.ts'
 import * as mail from './config-mail.ts'
 import * as protocol from './config-protocol.ts'
 import * as scale from './config-scale.ts'
+import * as telemetry from './config-telemetry.ts'
 
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
@@ -57,6 +58,7 @@ export const schema = z.object({
   ...controlSettings,
   ...protocol.settings,
   ...scale.settings,
+  ...telemetry.settings,
   MIEN_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -70,6 +72,7 @@ export const secretSettings = [
   ...mail.secrets,
   ...scale.secrets,
   ...remoteFace.secrets,
+  ...telemetry.secrets,
   'MIEN_EVENTS_WEBHOOK_SECRET',
 ] as const satisfies readonly (keyof typeof schema.shape)[]
 
@@ -80,7 +83,8 @@ export interface Config
     mail.MailConfig,
     ControlConfig,
     protocol.ProtocolConfig,
-    scale.ScaleConfig {
+    scale.ScaleConfig,
+    telemetry.TelemetryConfig {
   readonly issuer: string
   readonly host: string
   readonly port: number
@@ -146,6 +150,7 @@ function findProblems(settings: z.infer<typeof schema>): readonly string[] {
     ...protocol.findProblems(settings),
     ...controlProblems(settings),
     ...scale.findProblems(settings),
+    ...telemetry.findProblems(settings),
   ]
 }
 
@@ -179,5 +184,6 @@ function toConfig(settings: z.infer<typeof schema>): Config {
     ...toControlConfig(settings),
     ...protocol.toConfig(settings),
     ...scale.toConfig(settings),
+    ...telemetry.toConfig(settings),
   }
 }

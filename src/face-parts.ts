@@ -22,13 +22,17 @@ export interface FaceParts {
 }
 
 /** @throws {Error} where a network is missing or altered, or where a calibration is another network's or does not support the wanted FMR */
-export async function openFaceParts(config: Config, log: Logger): Promise<FaceParts> {
+export async function openFaceParts(
+  config: Config,
+  log: Logger,
+  onEvent: (event: PoolEvent) => void = () => undefined,
+): Promise<FaceParts> {
   const manifest = readManifest()
   const recogniser = recogniserOf(manifest.models)
   const calibration = requireCalibration(recogniser, config.calibrationFile)
   const operatingPoint = requireOperatingPoint(calibration, config.targetFmr)
   const minLiveness = findMinLiveness(selectModels(manifest).pad.map(modelTag), manifest.padCalibration)
-  const engine = await openFaceEngine(config, manifest, log)
+  const engine = await openFaceEngine(config, manifest, { log, onEvent })
   const named = { name: recogniser.name, model: modelTag(recogniser) }
   return {
     engine,
@@ -38,12 +42,22 @@ export async function openFaceParts(config: Config, log: Logger): Promise<FacePa
   }
 }
 
+interface Hearers {
+  readonly log: Logger
+  readonly onEvent?: (event: PoolEvent) => void
+}
+
 /** On other machines, where the settings name such; else in processes here. @throws {Error} as above */
-export async function openFaceEngine(config: Config, manifest: Manifest, log: Logger): Promise<FaceService> {
+export async function openFaceEngine(
+  config: Config,
+  manifest: Manifest,
+  { log, onEvent }: Hearers,
+): Promise<FaceService> {
   const { faceWorkerUrls: urls, faceWorkerCredentials: credentials } = config
   if (urls.length === 0 || credentials === undefined)
     return startPool(config, (event) => {
       logEvent(log, event)
+      onEvent?.(event)
     })
   const { pad, ...others } = selectModels(manifest)
   const networks = [...Object.values(others), ...pad].map(({ sha256 }) => sha256)
@@ -54,6 +68,7 @@ export async function openFaceEngine(config: Config, manifest: Manifest, log: Lo
     padModels: pad.map(modelTag),
     mostPerWorker: queuePerWorker + 1,
     frameTimeoutMs,
+    onFrame: onEvent,
     onEvent: (event) => {
       logPeer(log, event)
     },
@@ -94,5 +109,7 @@ function logEvent(log: Logger, event: PoolEvent): void {
       return
     case 'worker_ended':
       log.warn({ detail: event.detail, restartInMs: event.restartInMs }, 'face worker ended')
+      return
+    case 'frame_done':
   }
 }

@@ -21,8 +21,7 @@ export async function interactionDependencies(
   desk: CaptureDesk,
 ): Promise<InteractionDependencies> {
   const { store, clock, face, secrets, provider, render, config, letters } = parts
-  const { minLiveness, operatingPoint } = face
-  const { minScore } = operatingPoint
+  const { minScore } = face.operatingPoint
   const { subjects, templates, attempts, digestIdentifier } = store
   const keyFor = (use: string): Uint8Array => deriveKey(secrets.cookieKeys[0] ?? '', use)
   const otp = openSecondFactor({ store, clock, events: letters.events })
@@ -38,7 +37,7 @@ export async function interactionDependencies(
     forgery: createForgeryTokens(keyFor('forgery tokens')),
     limits: createAddressLimits(parts.addressLimits ?? standardLimits, store.openLimiter),
     enrolment: createEnrolmentDesk({ desk, minScore, templates }),
-    face: { clock, minScore, minLiveness, digestIdentifier, attempts, subjects, templates },
+    face: faceOf(parts),
     devices: openDevices(parts, keyFor('device challenges')),
     knownBrowsers: parts.knownBrowsers,
     findKnownBrowser: (ctx, email) => findKnownBrowser(parts, ctx, email),
@@ -58,6 +57,13 @@ export async function interactionDependencies(
     otp,
     findEmail: async (subjectId) => (await subjects.findById(subjectId))?.email,
   }
+}
+
+function faceOf({ store, clock, face, telemetry }: Parts): InteractionDependencies['face'] {
+  const { minLiveness, operatingPoint } = face
+  const { digestIdentifier, attempts, subjects, templates } = store
+  const records = { digestIdentifier, attempts, subjects, templates }
+  return { clock, minScore: operatingPoint.minScore, minLiveness, ...records, watch: telemetry.verdict }
 }
 
 /** @param secret for the challenges alone */

@@ -1,5 +1,6 @@
 /** The log: one JSON object a line, with what was thrown spelt out and what must not be there cut out. */
 import pino, { type DestinationStream, type Logger } from 'pino'
+import type { RequestContext } from './request-context.ts'
 
 /** Nothing is meant to log these; if something does one day, the line says only that it did. */
 const secretNames = [
@@ -13,10 +14,32 @@ const secretNames = [
   'access_token',
   'refresh_token',
   'id_token',
+  'id_token_hint',
+  'login_hint',
+  'logout_token',
+  'client_assertion',
+  'assertion',
   'code_verifier',
+  'device_code',
+  'user_code',
+  'otp',
+  'seed',
+  'email',
+  'to',
+  'frame',
+  'embedding',
+  'vector',
+  'score',
+  'padScore',
+  'livenessScore',
 ] as const
 
-export function createLog(level: string, destination: DestinationStream): Logger {
+/** `requests`, where given, puts the reference of the request in hand, and its trace, into each line. */
+export function createLog(
+  level: string,
+  destination: DestinationStream,
+  requests?: Pick<RequestContext, 'fields'>,
+): Logger {
   const paths = secretNames.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])
   return pino(
     {
@@ -25,6 +48,7 @@ export function createLog(level: string, destination: DestinationStream): Logger
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { error: (thrown: unknown) => describe(thrown) },
       redact: { paths, censor: '[cut out]' },
+      ...(requests === undefined ? {} : { mixin: () => requests.fields() }),
     },
     destination,
   )

@@ -11,10 +11,14 @@ import type { ProviderHouse } from './provider-parts.ts'
 import type { Secrets } from './provider/secrets.ts'
 import type { SessionControl } from './session-parts.ts'
 import type { Store } from './store/open-store.ts'
+import type { RequestContext } from './request-context.ts'
+import type { TelemetryParts } from './telemetry-parts.ts'
 
 export interface Parts extends ProviderHouse {
   readonly config: Config
   readonly log: Logger
+  readonly context: RequestContext
+  readonly telemetry: TelemetryParts
   readonly addressLimits?: AddressLimitSettings
   readonly clock: () => Date
   readonly secrets: Secrets

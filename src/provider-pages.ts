@@ -1,5 +1,4 @@
 /** The provider's pages, drawn by our views. */
-import { randomBytes } from 'node:crypto'
 import type { Context, Middleware } from 'koa'
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider'
 import type { Logger } from 'pino'
@@ -12,6 +11,8 @@ import { homeOf, resumedIn } from './provider/visit-traces.ts'
 export interface ProviderPagesDependencies {
   readonly render: Render
   readonly log: Logger
+  /** Of the request in hand. */
+  readonly reference: () => string
   readonly explainLostVisit: (ctx: Context, uid: string) => Promise<Fault>
 }
 
@@ -19,7 +20,7 @@ export function createProviderPages(dependencies: ProviderPagesDependencies): Pr
   const { render, log } = dependencies
   return {
     error: async (ctx, out) => {
-      const reference = randomBytes(5).toString('hex')
+      const reference = dependencies.reference()
       const said = await explain(dependencies, ctx, out)
       const { error, error_description: detail } = out
       const { method, status } = ctx

@@ -21,7 +21,10 @@ import { checkClients, checkMetadata, createProvider } from './provider/provider
 import type { PrivateDocuments } from './provider/private-documents.ts'
 import type { Secrets } from './provider/secrets.ts'
 import { watchProvider, type ProtocolWatcher } from './provider/sightings.ts'
+import { observeProtocol } from './provider/protocol-watch.ts'
+import type { RequestContext } from './request-context.ts'
 import type { Store } from './store/open-store.ts'
+import type { TelemetryParts } from './telemetry-parts.ts'
 
 export interface ProviderParts {
   readonly config: Config
@@ -31,6 +34,8 @@ export interface ProviderParts {
   readonly documents: PrivateDocuments
   readonly store: Store
   readonly render: Render
+  readonly context: Pick<RequestContext, 'reference'>
+  readonly telemetry: Pick<TelemetryParts, 'protocol'>
 }
 
 export interface ProviderHouse {
@@ -157,11 +162,17 @@ function create(parts: ProviderParts, { watcher, ...shared }: Shared, keys: KeyS
     registrationToken: config.registrationToken,
     certificates: certificatesOf(config),
     logouts: store.logoutDeliveries,
-    pages: createProviderPages({ render: parts.render, log, explainLostVisit: explainLost }),
+    pages: createProviderPages({
+      render: parts.render,
+      log,
+      reference: parts.context.reference,
+      explainLostVisit: explainLost,
+    }),
     onServerError: (error) => log.error({ error }, 'the provider failed'),
   })
   provider.use(letFormsLeadToApps)
   watchProvider(provider, watcher)
+  observeProtocol(provider, parts.telemetry.protocol)
   return provider
 }
 

@@ -6,6 +6,7 @@ import pino, { type Logger } from 'pino'
 import { createApp, type App } from './app.ts'
 import type { Config } from './config.ts'
 import { createLog } from './log.ts'
+import { createRequestContext } from './request-context.ts'
 
 /** Requests under way get this long to end before the process does. */
 const graceMs = 10_000
@@ -13,8 +14,9 @@ const graceMs = 10_000
 const drainMs = 2000
 
 export async function serve(config: Config): Promise<void> {
-  const log = createLog(config.logLevel, pino.destination(2))
-  const app = await createApp({ config, log })
+  const context = createRequestContext()
+  const log = createLog(config.logLevel, pino.destination(2), context)
+  const app = await createApp({ config, log, context })
   const server = createServer((request, response) => void app.callback(request, response))
   // Slow senders are cut off: a frame or a form takes a fraction of this (security check 60).
   server.requestTimeout = 20_000

@@ -27,7 +27,7 @@ export function documentsOf({ dataDir, keysKey }: DocumentSettings, database?: D
 /** @throws {Error} saying in a sentence what is wrong with the database or the secrets */
 export async function openHouseStore(
   config: Config,
-  options: Pick<StoreOptions, 'clock' | 'isInspection' | 'redisUrl' | 'redisWatcher'>,
+  options: Pick<StoreOptions, 'clock' | 'isInspection' | 'redisUrl' | 'redisWatcher' | 'watch'>,
 ): Promise<HouseStore> {
   const database = await openDatabase(locationOf(config))
   try {

@@ -23,7 +23,14 @@ export const layers = [
   { name: 'store', folders: ['test/store', 'test/provider', 'test/servers'], needs: [], hasServers: true },
   {
     name: 'flows',
-    folders: ['test/interactions', 'test/account', 'test/admin', 'test/flows', 'test/examples'],
+    folders: [
+      'test/interactions',
+      'test/account',
+      'test/admin',
+      'test/telemetry',
+      'test/flows',
+      'test/examples',
+    ],
     needs: [],
     hasServers: true,
   },

@@ -121,6 +121,17 @@ export interface FaceEngine {
 }
 
 /** An engine that runs, here or elsewhere, as the server looks after it. */
+/** How those who measure stand at this moment. */
+export interface EngineState {
+  /** Frames that wait for a worker here. */
+  readonly waiting: number
+  /** Workers as the settings want them; those there; those of them that can take frames; those at a frame of ours. */
+  readonly wanted: number
+  readonly alive: number
+  readonly able: number
+  readonly busy: number
+}
+
 export interface FaceService extends FaceEngine {
   /** Settles when a worker can take frames, which wait until then; fails where the workers cannot start, and then every frame fails. */
   readonly ready: Promise<void>
@@ -130,4 +141,5 @@ export interface FaceService extends FaceEngine {
   readonly workers: number
   /** Whether a worker is there that has loaded its networks, busy or idle. */
   readonly hasWorker: () => boolean
+  readonly state: () => EngineState
 }

@@ -11,6 +11,7 @@ import { measureRim, measureSkin } from './tone.ts'
 import type { LivenessMeter } from './presentation-attack.ts'
 import { checkQuality, measureCrop } from './quality.ts'
 import { fitInto, type Raster } from './raster.ts'
+import type { Lap, Stage } from './stages.ts'
 
 /** `central` is for evaluations alone: the face nearest the centre is measured, whatever its defects. */
 export interface Wish extends Wanted {
@@ -30,7 +31,12 @@ export interface MeasuringDependencies {
 }
 
 export interface MeasuringEngine {
-  measure(frame: Uint8Array, wish: Wish): Promise<Measurement>
+  /** `lap` is told of each stage that is done. */
+  measure(frame: Uint8Array, wish: Wish, lap?: Lap): Promise<Measurement>
+}
+
+interface Bench extends MeasuringDependencies {
+  readonly lap: Lap
 }
 
 /** What one look at a frame gave. */
@@ -42,17 +48,17 @@ interface Look {
 
 export function createMeasuringEngine(dependencies: MeasuringDependencies): MeasuringEngine {
   return {
-    measure: async (frame, wish) => {
+    measure: async (frame, wish, lap = () => undefined) => {
+      const bench = { ...dependencies, lap }
       const decoding = await dependencies.adapter.decode(frame)
+      lap('decode')
       if (decoding.outcome === 'unreadable') return decoding
       const { image } = decoding
       try {
-        const seen = await (wish.face === 'central' ? lookAtCentre : lookTwice)(image, dependencies)
+        const seen = await (wish.face === 'central' ? lookAtCentre : lookTwice)(image, bench)
         const isSample = wish.face === 'central' || isUsable(seen)
         const measured = toMeasurement(image, seen)
-        return isSample
-          ? { ...measured, ...(await measureSample(image, { seen, wish }, dependencies)) }
-          : measured
+        return isSample ? { ...measured, ...(await measureSample(image, { seen, wish }, bench)) } : measured
       } finally {
         image.release()
       }
@@ -61,18 +67,26 @@ export function createMeasuringEngine(dependencies: MeasuringDependencies): Meas
 }
 
 /** A quick look first; a close one where that found a sample. */
-async function lookTwice(image: DecodedImage, { coarse, fine }: MeasuringDependencies): Promise<Look> {
-  const first = look(image, await coarse.detect(image))
+async function lookTwice(image: DecodedImage, bench: Bench): Promise<Look> {
+  const first = await lookBy(bench.coarse, image, bench)
   // The coarse landmarks of a turned head are off by half the turn: pose, too, is read from the fine ones.
-  return isUsable(first) ? look(image, await fine.detect(image)) : first
+  return isUsable(first) ? lookBy(bench.fine, image, bench) : first
 }
 
-async function lookAtCentre(image: DecodedImage, { fine }: MeasuringDependencies): Promise<Look> {
-  const faces = await fine.detect(image)
-  return look(
-    image,
-    faces.toSorted((one, other) => offCentre(one, image) - offCentre(other, image)),
-  )
+async function lookBy(detector: Detector, image: DecodedImage, { lap }: Bench): Promise<Look> {
+  const faces = await detector.detect(image)
+  lap('detect')
+  const seen = look(image, faces)
+  lap('align')
+  return seen
+}
+
+function lookAtCentre(image: DecodedImage, bench: Bench): Promise<Look> {
+  const nearestFirst: Detector = {
+    detect: async (of) =>
+      (await bench.fine.detect(of)).toSorted((one, other) => offCentre(one, of) - offCentre(other, of)),
+  }
+  return lookBy(nearestFirst, image, bench)
 }
 
 interface Sample {
@@ -83,15 +97,22 @@ interface Sample {
 async function measureSample(
   image: DecodedImage,
   { seen: { crop, face }, wish }: Sample,
-  { embedder, liveness, mesh }: MeasuringDependencies,
+  { embedder, liveness, mesh, lap }: Bench,
 ): Promise<Pick<Measured, 'embedding' | 'livenessScore' | 'mesh' | 'backdrop' | 'tones'>> {
   if (crop === undefined || face === undefined) return {}
   const isLivenessWanted = wish.presentationAttack === true && liveness !== undefined
+  const done = <T>(stage: Stage, result: T): T => {
+    lap(stage)
+    return result
+  }
   return {
-    ...(wish.embedding ? { embedding: await embedder.embed(crop) } : {}),
-    ...(isLivenessWanted ? { livenessScore: await liveness.measure(image, face.box) } : {}),
+    ...(wish.embedding ? { embedding: done('embed', await embedder.embed(crop)) } : {}),
+    ...(isLivenessWanted ? { livenessScore: done('pad', await liveness.measure(image, face.box)) } : {}),
     ...(wish.challenge === true
-      ? { mesh: await mesh.look(image, face), ...surroundingsOf(image, crop) }
+      ? {
+          mesh: done('pose', await mesh.look(image, face)),
+          ...done('backdrop', surroundingsOf(image, crop)),
+        }
       : {}),
   }
 }

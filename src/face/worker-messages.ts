@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Embedding } from './embedding.ts'
 import { defects, type Measurement } from './engine.ts'
+import { stages, type StageTime } from './stages.ts'
 
 export const toWorker = z.discriminatedUnion('kind', [
   z.object({
@@ -78,14 +79,21 @@ export const measurement = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('failed') }),
 ])
 
+const stageTime = z.object({ stage: z.enum(stages), ms: z.number().min(0) })
+
 export const fromWorker = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready'), imageAdapter: z.enum(['opencv', 'sharp']) }),
   /** It cannot start; the message is for the operator. */
   z.object({ kind: z.literal('refused'), message: z.string() }),
-  z.object({ kind: z.literal('measured'), measurement }),
+  z.object({ kind: z.literal('measured'), measurement, stages: z.array(stageTime).max(32) }),
 ])
 export type FromWorker = z.infer<typeof fromWorker>
 
 /** As it is sent: before the embedding is unwrapped. */
 export type Sent =
-  Exclude<FromWorker, { kind: 'measured' }> | { readonly kind: 'measured'; readonly measurement: Measurement }
+  | Exclude<FromWorker, { kind: 'measured' }>
+  | {
+      readonly kind: 'measured'
+      readonly measurement: Measurement
+      readonly stages: readonly StageTime[]
+    }

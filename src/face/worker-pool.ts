@@ -1,11 +1,18 @@
 /** The face engine in forked processes: a bounded queue before them, a time limit on each frame, a restart after each crash. */
-import type { FaceService, Measurement, Wanted } from './engine.ts'
+import type { EngineState, FaceService, Measurement, Wanted } from './engine.ts'
 import { checkFrameBytes } from './image-header.ts'
 import { manifestPath as shippedManifest, type ModelEntry, modelTag, readManifest } from './manifest.ts'
 import { type EngineModels, listAbsent, readVerifiedModels, selectModels } from './model-files.ts'
 import type { AdapterChoice } from './open-engine.ts'
 import type { InferenceServer } from './remote/inference-line.ts'
-import { type Job, startWorker, type WorkerProcess, type WorkerStart } from './worker-process.ts'
+import type { FrameDone, FrameTimes } from './stages.ts'
+import {
+  type Job,
+  type JobResult,
+  startWorker,
+  type WorkerProcess,
+  type WorkerStart,
+} from './worker-process.ts'
 
 export type PoolEvent =
   | {
@@ -17,6 +24,8 @@ export type PoolEvent =
   | { readonly kind: 'worker_ended'; readonly detail: string; readonly restartInMs: number }
   /** Presentation attacks are not measured: these networks, all optional, are in no folder. */
   | { readonly kind: 'pad_absent'; readonly files: readonly string[] }
+  /** Told in the context of whoever asked, just before they have the measurement. */
+  | FrameDone
 
 export interface WorkerPoolOptions {
   readonly workers: number
@@ -49,11 +58,13 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
   const pad = inference === undefined ? await verifyFiles(entries, options) : entries.pad
   const start = { imageAdapter, modelFolders: [...modelFolders], manifestPath, inference }
   const crew = createCrew(options, start)
-  const measure = (frame: Uint8Array, wish: Job['wish']) => {
+  const measure = async (frame: Uint8Array, wish: Job['wish']): Promise<Measurement> => {
     // The cheapest refusals need no worker, and 50 MB need not be copied to one.
     const fault = checkFrameBytes(frame)
-    if (fault !== undefined) return Promise.resolve<Measurement>({ outcome: 'unreadable', fault })
-    return crew.enqueue({ frame, wish })
+    if (fault !== undefined) return { outcome: 'unreadable', fault }
+    const { measurement, ...times } = await crew.enqueue({ frame, wish })
+    options.onEvent?.({ kind: 'frame_done', outcome: measurement.outcome, ...times })
+    return measurement
   }
   return {
     model: modelTag(entries.recogniser),
@@ -66,6 +77,7 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
     ready: crew.ready,
     workers: Math.max(1, options.workers),
     hasWorker: crew.hasWorker,
+    state: crew.state,
     measure: (frame, wanted) => measure(frame, { face: 'largest', ...wanted }),
     measureCentralFace: (frame, wanted = { embedding: true }) =>
       measure(frame, { face: 'central', ...wanted }),
@@ -84,9 +96,13 @@ async function verifyFiles(
   return pad.map(({ entry }) => entry)
 }
 
+type Done = JobResult & FrameTimes
+
 interface WaitingJob {
   readonly job: Job
-  readonly settle: (measurement: Measurement) => void
+  /** Of the monotonic clock, in milliseconds. */
+  readonly since: number
+  readonly settle: (done: Done) => void
 }
 
 /** What a crew knows at a moment; changed by the functions below alone. */
@@ -107,8 +123,9 @@ interface CrewState {
 interface Crew {
   readonly ready: Promise<void>
   hasWorker: () => boolean
+  state: () => EngineState
   imageAdapter: () => 'opencv' | 'sharp' | undefined
-  enqueue: (job: Job) => Promise<Measurement>
+  enqueue: (job: Job) => Promise<Done>
   close: () => Promise<void>
 }
 
@@ -130,6 +147,7 @@ function createCrew(options: WorkerPoolOptions, start: WorkerStart): Crew {
   return {
     ready: crew.ready.promise,
     hasWorker: () => !crew.isOver && crew.able.size > 0,
+    state: () => stateOf(crew),
     imageAdapter: () => crew.imageAdapter,
     enqueue: (job) => enqueue(crew, job),
     close: async () => {
@@ -143,25 +161,40 @@ function createCrew(options: WorkerPoolOptions, start: WorkerStart): Crew {
 
 const retryAfterSeconds = 2
 
-function enqueue(crew: CrewState, job: Job): Promise<Measurement> {
-  if (crew.isOver) return Promise.resolve({ outcome: 'failed' })
+function stateOf({ options, queue, idle, alive, able, isOver }: CrewState): EngineState {
+  // One that died idle is in neither set any more.
+  const resting = idle.filter((worker) => able.has(worker)).length
+  const wanted = isOver ? 0 : Math.max(1, options.workers)
+  return { waiting: queue.length, wanted, alive: alive.size, able: able.size, busy: able.size - resting }
+}
+
+/** What no worker has looked at. */
+function untouched(measurement: Measurement, waitMs: number): Done {
+  return { measurement, waitMs, workMs: 0, stages: [] }
+}
+
+const overloaded: Measurement = { outcome: 'overloaded', retryAfterSeconds }
+
+function enqueue(crew: CrewState, job: Job): Promise<Done> {
+  if (crew.isOver) return Promise.resolve(untouched({ outcome: 'failed' }, 0))
   // What a worker will take at once does not wait.
   if (crew.queue.length - crew.idle.length >= crew.options.maxQueue) {
-    return Promise.resolve({ outcome: 'overloaded', retryAfterSeconds })
+    return Promise.resolve(untouched(overloaded, 0))
   }
   return new Promise((resolve) => {
     const waiting: WaitingJob = {
       job,
-      settle: (measurement) => {
+      since: performance.now(),
+      settle: (done) => {
         clearTimeout(timer)
-        resolve(measurement)
+        resolve(done)
       },
     }
     // Nobody waits for ever, even where the workers keep dying.
     const timer = setTimeout(() => {
       const at = crew.queue.indexOf(waiting)
       if (at >= 0) crew.queue.splice(at, 1)
-      if (at >= 0) resolve({ outcome: 'overloaded', retryAfterSeconds })
+      if (at >= 0) resolve(untouched(overloaded, performance.now() - waiting.since))
     }, crew.options.frameTimeoutMs * longestWaitInTimeouts)
     crew.queue.push(waiting)
     dispatch(crew)
@@ -180,8 +213,14 @@ function dispatch(crew: CrewState): void {
   }
 }
 
-async function run(crew: CrewState, worker: WorkerProcess, { job, settle }: WaitingJob): Promise<void> {
-  settle(await worker.measure(job, crew.options.frameTimeoutMs))
+async function run(
+  crew: CrewState,
+  worker: WorkerProcess,
+  { job, since, settle }: WaitingJob,
+): Promise<void> {
+  const taken = performance.now()
+  const { measurement, stages } = await worker.measure(job, crew.options.frameTimeoutMs)
+  settle({ measurement, stages, waitMs: taken - since, workMs: performance.now() - taken })
   if (worker.hasEnded()) return
   crew.idle.push(worker)
   dispatch(crew)
@@ -226,6 +265,7 @@ function hire(crew: CrewState, deathsInARow: number): void {
 
 function disband(crew: CrewState): void {
   crew.isOver = true
-  for (const { settle } of crew.queue.splice(0)) settle({ outcome: 'failed' })
+  for (const { settle, since } of crew.queue.splice(0))
+    settle(untouched({ outcome: 'failed' }, performance.now() - since))
   for (const worker of crew.alive) worker.kill()
 }

@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Measurement } from './engine.ts'
 import type { Wish } from './measuring-engine.ts'
+import type { StageTime } from './stages.ts'
 import { opencvEnvironment } from './opencv-environment.ts'
 import { type FromWorker, fromWorker, type ToWorker } from './worker-messages.ts'
 
@@ -12,6 +13,12 @@ export type WorkerStart = Omit<Extract<ToWorker, { kind: 'start' }>, 'kind'>
 export interface Job {
   readonly frame: Uint8Array
   readonly wish: Wish
+}
+
+export interface JobResult {
+  readonly measurement: Measurement
+  /** None where the worker died or was late. */
+  readonly stages: readonly StageTime[]
 }
 
 type Question = ({ readonly kind: 'start' } & WorkerStart) | ({ readonly kind: 'measure' } & Job)
@@ -25,7 +32,7 @@ export interface WorkerProcess {
   /** Settles when the process is gone, with the last lines that it wrote; never fails. */
   readonly ended: Promise<string>
   /** One at a time. Never fails: a worker that dies or is late gives `failed`. */
-  measure(job: Job, timeoutMs: number): Promise<Measurement>
+  measure(job: Job, timeoutMs: number): Promise<JobResult>
   /** Ends the process at once, whatever it is doing. */
   kill(): void
 }
@@ -39,9 +46,9 @@ export function startWorker(start: WorkerStart): WorkerProcess {
   // Whoever waits for it still sees the failure; nobody waiting is no crash.
   ready.promise.catch(() => undefined)
   const ended = Promise.withResolvers<string>()
-  const waiting: { answer?: (measurement: Measurement) => void; hasEnded: boolean } = { hasEnded: false }
-  const answer = (measurement: Measurement) => {
-    waiting.answer?.(measurement)
+  const waiting: { answer?: (result: JobResult) => void; hasEnded: boolean } = { hasEnded: false }
+  const answer = (result: JobResult) => {
+    waiting.answer?.(result)
     delete waiting.answer
   }
   const output = keepOutput(child)
@@ -49,7 +56,7 @@ export function startWorker(start: WorkerStart): WorkerProcess {
     waiting.hasEnded = true
     const said = [how, output.text()].filter((each) => each !== '').join(': ')
     ready.reject(new Error(`the face worker ended before it was ready (${said})`))
-    answer({ outcome: 'failed' })
+    answer({ measurement: { outcome: 'failed' }, stages: [] })
     ended.resolve(said)
   }
   child.on('error', (error) => {
@@ -72,9 +79,9 @@ export function startWorker(start: WorkerStart): WorkerProcess {
     measure: (job, timeoutMs) =>
       new Promise((resolve) => {
         const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
-        waiting.answer = (measurement) => {
+        waiting.answer = (result) => {
           clearTimeout(timer)
-          resolve(measurement)
+          resolve(result)
         }
         send(child, { kind: 'measure', ...job })
       }),
@@ -113,7 +120,7 @@ function forkWorker(): ChildProcess {
 
 interface Hearing {
   readonly ready: PromiseWithResolvers<'opencv' | 'sharp'>
-  readonly answer: (measurement: Measurement) => void
+  readonly answer: (result: JobResult) => void
 }
 
 function hear(message: FromWorker, { ready, answer }: Hearing): void {
@@ -125,7 +132,7 @@ function hear(message: FromWorker, { ready, answer }: Hearing): void {
       ready.reject(new Error(message.message))
       break
     case 'measured':
-      answer(message.measurement)
+      answer(message)
       break
   }
 }

@@ -5,6 +5,7 @@ import { readManifest } from './manifest.ts'
 import type { MeasuringEngine, Wish } from './measuring-engine.ts'
 import { readVerifiedModels, selectModels } from './model-files.ts'
 import { openEngine, openServedEngine } from './open-engine.ts'
+import { startLaps } from './stages.ts'
 import { type Sent, toWorker, type ToWorker } from './worker-messages.ts'
 
 // A terminal's Ctrl-C reaches the whole group: the server ends its workers itself, after the frames in hand.
@@ -45,12 +46,13 @@ async function take(message: ToWorker): Promise<void> {
 
 async function measure(frame: Uint8Array, wish: Wish): Promise<void> {
   const engine = await started.promise
+  const { lap, times } = startLaps(() => performance.now())
   try {
-    send({ kind: 'measured', measurement: await engine.measure(frame, wish) })
+    send({ kind: 'measured', measurement: await engine.measure(frame, wish, lap), stages: times })
   } catch (error) {
     // Not the frame's content, which never throws: a bug. The server keeps what is said here for the log.
     process.stderr.write(`${explain(error)}\n`)
-    send({ kind: 'measured', measurement: { outcome: 'failed' } })
+    send({ kind: 'measured', measurement: { outcome: 'failed' }, stages: [] })
   }
 }
 

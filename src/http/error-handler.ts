@@ -1,5 +1,4 @@
 /** The one place where what was thrown becomes an answer: a page for people, problem JSON for scripts. */
-import { randomBytes } from 'node:crypto'
 import type { Context, Middleware } from 'koa'
 import { Fault } from '../errors.ts'
 import type { Render } from './render.ts'
@@ -21,17 +20,18 @@ export interface ErrorEntry {
 export interface ErrorHandlerDependencies {
   readonly render: Render
   readonly log: (entry: ErrorEntry) => void
+  /** Of the request in hand. */
+  readonly reference: () => string
 }
 
-export function errorHandler({ render, log }: ErrorHandlerDependencies): Middleware {
+export function errorHandler({ render, log, reference: give }: ErrorHandlerDependencies): Middleware {
   return async (ctx, next) => {
     try {
       await next()
       requireAnswer(ctx)
     } catch (error) {
       const fault = faultOf(error)
-      // Random, so that references tell nothing about how many faults there are.
-      const reference = randomBytes(5).toString('hex')
+      const reference = give()
       log(entryOf(ctx, fault, reference))
       if (ctx.headerSent) {
         // Half an answer is out already: cutting it off is the only way left to say that it is broken.

@@ -24,6 +24,8 @@ export interface FaceSignInDependencies {
     openDecoyGallery(model: string): Promise<readonly Embedding[]>
     touch(subjectId: string): Promise<void>
   }
+  /** Does a piece of the work and looks at the clock; absent where nobody asks. */
+  readonly watch?: (<T>(part: 'compare' | 'whole', work: () => Promise<T>) => Promise<T>) | undefined
 }
 
 /** What a capture has shown; who claims it, and from where, is known apart. */
@@ -38,10 +40,22 @@ export interface FaceAttempt {
   readonly browserDigest?: string | undefined
 }
 
-export async function signInByFace(
+export function signInByFace(
   dependencies: FaceSignInDependencies,
   attempt: FaceAttempt,
 ): Promise<SignInVerdict> {
+  return watched(dependencies, 'whole', () => judge(dependencies, attempt))
+}
+
+function watched<T>(
+  { watch }: FaceSignInDependencies,
+  part: 'compare' | 'whole',
+  work: () => Promise<T>,
+): Promise<T> {
+  return watch === undefined ? work() : watch(part, work)
+}
+
+async function judge(dependencies: FaceSignInDependencies, attempt: FaceAttempt): Promise<SignInVerdict> {
   const { attempts, clock, subjects } = dependencies
   const probe = probeOf(attempt.take)
   const identifierDigest = dependencies.digestIdentifier(attempt.email)
@@ -54,9 +68,11 @@ export async function signInByFace(
     },
   )
   const subject = await subjects.findByEmail(attempt.email)
-  const { gallery, isOwn } = await openGalleryOf(dependencies, probe, subject?.id)
   // The same work for everybody; what came of a comparison with decoys is dropped.
-  const measured = bestScore(probe, gallery)
+  const { gallery, isOwn, measured } = await watched(dependencies, 'compare', async () => {
+    const opened = await openGalleryOf(dependencies, probe, subject?.id)
+    return { ...opened, measured: bestScore(probe, opened.gallery) }
+  })
   const challenge = judgeTake(attempt.take, gallery, dependencies.minScore)
   const liveness = weighLiveness(livenessScoresOf(attempt.take), dependencies.minLiveness)
   const flash = judgeFlash(flashEvidenceOf(attempt.take))

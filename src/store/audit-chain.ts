@@ -44,6 +44,8 @@ export interface ChainOptions {
   readonly key: Uint8Array
   /** Whether events are also kept for the webhook. */
   readonly fillsOutbox: boolean
+  /** Is told of each event as it is written, for the figures of the operator. */
+  readonly onEvent?: ((event: Pick<AuditRow, 'type' | 'acr' | 'detail'>) => void) | undefined
 }
 
 /** Fills in what links the row: to be called by whoever holds the lock on the head. */
@@ -59,6 +61,7 @@ function linkRow(key: Uint8Array, row: AuditRow, previous: { readonly seq: numbe
 export function createChainSubscriber({
   key,
   fillsOutbox,
+  onEvent,
 }: ChainOptions): EntitySubscriberInterface<AuditRow> {
   return {
     beforeInsert: async ({ entity, manager, metadata, queryRunner }: InsertEvent<AuditRow>) => {
@@ -72,6 +75,7 @@ export function createChainSubscriber({
       const at = entity.at
       const mac = isGenuineMark(key, before) ? macOf(key, { name: 'head', ...next, at }) : brokenMac
       await manager.update(auditMarkRows, { name: 'head' }, { ...next, at, mac })
+      onEvent?.(entity)
       if (!fillsOutbox) return
       const { id } = entity
       await manager.insert(outboxRows, { id, seq: next.seq, body: bodyOf(entity), tries: 0, nextAt: at, at })

@@ -1,7 +1,7 @@
 /** Opens the database and hands out what the house remembers. */
 import { createAdministrators, type Administrators } from './administrators.ts'
 import { createAttempts, digestIdentifier, type Attempts } from './attempts.ts'
-import { auditKeyOf, beginChain, createChainSubscriber } from './audit-chain.ts'
+import { auditKeyOf, beginChain, createChainSubscriber, type ChainOptions } from './audit-chain.ts'
 import { createCheckpoints } from './audit-checkpoint.ts'
 import { createAudit, type Audit } from './audit.ts'
 import { createBrowserNotices, type BrowserNotices } from './browser-notices.ts'
@@ -27,11 +27,13 @@ import { createReceipts, type Receipts } from './receipts.ts'
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts'
 import type { BeforeMigration } from './schema/bring-up.ts'
 import { keyBytes } from './sealing.ts'
+import { countRows, type Counts } from './counts.ts'
 import type { ShortLived } from './short-lived.ts'
 import type { RedisWatcher } from './redis/connection.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
 import { createTemplates, type Templates } from './templates.ts'
 import { createTotpSeeds, type TotpSeeds } from './totp-seeds.ts'
+import { watchedDatabase, type DatabaseWatch } from './watched-database.ts'
 
 /** Three keys of 32 bytes each, kept outside the database. */
 export interface StoreSecrets {
@@ -41,6 +43,12 @@ export interface StoreSecrets {
 }
 
 const secretNames = ['templateKey', 'recordKey', 'identifierPepper'] as const
+
+/** For the figures of the operator. */
+export interface StoreWatch {
+  readonly database: DatabaseWatch
+  readonly onEvent: NonNullable<ChainOptions['onEvent']>
+}
 
 export interface StoreOptions {
   /** Where this node notes the head of the audit trail, outside the database; undefined: nowhere. */
@@ -53,6 +61,7 @@ export interface StoreOptions {
   readonly isInspection?: boolean
   /** Whether events wait for a webhook to take them. */
   readonly fillsOutbox?: boolean
+  readonly watch?: StoreWatch | undefined
   /** Where what passes is kept; in the database unless given. */
   readonly redisUrl?: string | undefined
   readonly redisWatcher?: RedisWatcher
@@ -92,6 +101,7 @@ export interface Store {
   readonly openLimiter: OpenLimiter
   readonly jobLocks: JobLocks
   readonly digestIdentifier: (email: string) => string
+  readonly counts: () => Promise<Counts>
   /** Rejects where the database, or the Redis, does not answer. */
   readonly ping: () => Promise<void>
   close(): Promise<void>
@@ -109,11 +119,12 @@ export async function openStore({ location, beforeMigration, ...options }: OpenS
 }
 
 /** Over a database that is open already, and from then on is the store's own to close. */
-export async function createStore(database: Database, options: StoreOptions): Promise<Store> {
-  const { secrets, clock, embeddingLength = 128, isInspection = false } = options
+export async function createStore(opened: Database, options: StoreOptions): Promise<Store> {
+  const { secrets, clock, embeddingLength = 128, isInspection = false, watch } = options
+  const database = watch === undefined ? opened : watchedDatabase(opened, watch.database)
   for (const name of secretNames) requireKey(name, secrets[name])
   const key = auditKeyOf(secrets.identifierPepper)
-  database.subscribe(createChainSubscriber({ key, fillsOutbox: options.fillsOutbox === true }))
+  database.subscribe(subscriberOf(options, key))
   const audit = await openAudit({ database, clock, key, file: options.checkpointFile, isInspection })
   const oidcParts = { database, clock, recordKey: secrets.recordKey }
   const passing = await openPassing({ ...options, ...oidcParts })
@@ -144,6 +155,7 @@ export async function createStore(database: Database, options: StoreOptions): Pr
     shortLived,
     openLimiter,
     jobLocks: createJobLocks(database, clock),
+    counts: () => countRows(database),
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
     ping: async () => {
       await database.run((manager) => manager.query('SELECT 1'))
@@ -169,6 +181,10 @@ function alsoForgetting(subjects: Subjects, forget: Passing['forget']): Subjects
       await forget(id).catch(() => undefined)
     },
   }
+}
+
+function subscriberOf({ fillsOutbox = false, watch }: StoreOptions, key: Uint8Array) {
+  return createChainSubscriber({ key, fillsOutbox, onEvent: watch?.onEvent })
 }
 
 interface AuditParts {

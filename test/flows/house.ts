@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createApp, type App } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
+import { createRequestContext } from '../../src/request-context.ts'
 import { modelsDir } from '../media.ts'
 
 export interface House {
@@ -68,12 +69,14 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
     ...wish.settings,
   })
   const lines: string[] = []
-  const log = createLog('debug', { write: (line: string) => lines.push(line) })
+  const context = createRequestContext()
+  const log = createLog('debug', { write: (line: string) => lines.push(line) }, context)
   let ahead = 0
   const clock = (): Date => new Date(Date.now() + ahead)
   const app = await createApp({
     config,
     log,
+    context,
     clock,
     ...(wish.isGenerous === false ? {} : { addressLimits: generous }),
   })

@@ -41,7 +41,7 @@ describe('A sign-in that cannot be gone on with', function () {
     const lines = there(house)
       .logged()
       .split('\n')
-      .filter((line) => line.includes(`"reference":"${reference}"`))
+      .filter((line) => line.includes(`"reference":"${reference}"`) && line.includes('"request refused"'))
     assert.lengthOf(lines, 1)
     return z.record(z.string(), z.unknown()).parse(JSON.parse(lines[0] ?? ''))
   }

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import Koa, { type Middleware } from 'koa'
 import { loadAssets } from '../../src/http/assets.ts'
 import { errorHandler, type ErrorEntry } from '../../src/http/error-handler.ts'
+import { newReference } from '../../src/request-context.ts'
 import { securityHeaders } from '../../src/http/headers.ts'
 import { createRender, type Render } from '../../src/http/render.ts'
 
@@ -38,7 +39,7 @@ export async function openHouse(
   const assets = loadAssets()
   const render = createRender(assets)
   app.use(securityHeaders({ issuer }))
-  app.use(errorHandler({ render, log: (entry) => log.push(entry) }))
+  app.use(errorHandler({ render, log: (entry) => log.push(entry), reference: newReference }))
   app.use(assets.middleware)
   app.use(step(render))
   const answer = app.callback()

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import Koa, { type Context } from 'koa'
 import { loadAssets } from '../../src/http/assets.ts'
 import { errorHandler, type ErrorEntry } from '../../src/http/error-handler.ts'
+import { newReference } from '../../src/request-context.ts'
 import { securityHeaders } from '../../src/http/headers.ts'
 import { pages, type PageName } from '../../src/http/pages.ts'
 import { createRender, type Render } from '../../src/http/render.ts'
@@ -73,7 +74,7 @@ export async function startDevServer(script: Script): Promise<DevServer> {
   const assets = loadAssets()
   const render = createRender(assets)
   app.use(securityHeaders({ issuer: dev.origin }))
-  app.use(errorHandler({ render, log: (entry) => log.push(entry) }))
+  app.use(errorHandler({ render, log: (entry) => log.push(entry), reference: newReference }))
   app.use(assets.middleware)
   app.use(sameOriginGuard(dev.origin))
   app.use(async (ctx, next) => {

@@ -36,6 +36,8 @@ export interface Peer {
   readonly identity: () => Identity | undefined
   /** Frames per worker there, ours and those of other servers; infinite where it is not fit. */
   readonly load: () => number
+  /** Frames of ours that it has. */
+  readonly inFlight: () => number
   /** `unreachable`: nothing was measured, and another may be asked. */
   measure(job: Job): Promise<Measurement | 'unreachable'>
   /** Asks who answers there. @returns whether it is fit to measure */
@@ -71,6 +73,7 @@ export function createPeer(options: PeerOptions): Peer {
       line.identity === undefined
         ? Infinity
         : Math.max(line.inFlight, line.waitingThere) / line.identity.workers,
+    inFlight: () => line.inFlight,
     measure: (job) => measure(line, job),
     check: () => check(line),
     close: () => line.session?.destroy(),

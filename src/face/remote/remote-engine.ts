@@ -1,7 +1,8 @@
 /** The face engine on other machines: a list of them, looked after, and the least loaded asked first. */
-import type { FaceService, Measurement } from '../engine.ts'
+import type { EngineState, FaceService, Measurement } from '../engine.ts'
 import { checkFrameBytes } from '../image-header.ts'
 import type { Job } from '../worker-process.ts'
+import type { FrameDone } from '../stages.ts'
 import { wireLimits } from './wire.ts'
 import { createPeer, type Peer, type PeerOptions } from './peer.ts'
 
@@ -11,6 +12,7 @@ export interface RemoteEngineOptions extends Omit<PeerOptions, 'url'> {
   readonly padModels: readonly string[]
   /** Frames per worker of a machine, in hand and waiting; one more is turned away. */
   readonly mostPerWorker: number
+  readonly onFrame?: ((frame: FrameDone) => void) | undefined
 }
 
 /** Soon after a failure, and seldom where all is well. */
@@ -42,10 +44,19 @@ export function openRemoteEngine(options: RemoteEngineOptions): FaceService {
     },
     ready: ready.promise,
     hasWorker: () => fit().length > 0,
-    measure: (frame, wish) => {
+    state: () => stateOf(peers),
+    measure: async (frame, wish) => {
       turns.next = (turns.next + 1) % peers.length
       const inTurn = [...peers.slice(turns.next), ...peers.slice(0, turns.next)]
-      return measure(inTurn, { frame, wish: { face: 'largest', ...wish } }, options.mostPerWorker)
+      const began = performance.now()
+      const measured = await measure(
+        inTurn,
+        { frame, wish: { face: 'largest', ...wish } },
+        options.mostPerWorker,
+      )
+      const workMs = performance.now() - began
+      options.onFrame?.({ kind: 'frame_done', outcome: measured.outcome, waitMs: 0, workMs, stages: [] })
+      return measured
     },
     close: () => {
       ready.reject(new Error('the face engine was closed before it was ready'))
@@ -53,6 +64,13 @@ export function openRemoteEngine(options: RemoteEngineOptions): FaceService {
       return Promise.resolve()
     },
   }
+}
+
+/** What waits, waits there: the machines tell of it themselves. */
+function stateOf(peers: readonly Peer[]): EngineState {
+  const able = peers.reduce((sum, peer) => sum + (peer.identity()?.workers ?? 0), 0)
+  const busy = peers.reduce((sum, peer) => sum + Math.min(peer.inFlight(), peer.identity()?.workers ?? 0), 0)
+  return { waiting: 0, wanted: Math.max(able, peers.length), alive: able, able, busy }
 }
 
 async function measure(inTurn: readonly Peer[], job: Job, mostPerWorker: number): Promise<Measurement> {

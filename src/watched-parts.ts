@@ -1,0 +1,155 @@
+/** Parts of the house as they are, with what happens in them counted on the way: never who, never a score. */
+import { Fault } from './errors.ts'
+import type { FaceService } from './face/engine.ts'
+import type { CaptureDesk, Received } from './interactions/capture.ts'
+import { isComplete } from './interactions/capture-state.ts'
+import type { Factor } from './policy/assurance.ts'
+import type { Attempts } from './store/attempts.ts'
+import type { Counts } from './store/counts.ts'
+import type { StoreWatch } from './store/open-store.ts'
+import type { Telemetry } from './telemetry/telemetry.ts'
+
+type Measuring = Pick<Telemetry, 'metrics'>
+
+export interface DeskWatch {
+  readonly telemetry: Measuring
+  readonly clock: () => Date
+  readonly captureSeconds: number
+}
+
+/** Captures of sign-ins alone: an enrolment takes as long as its person likes. */
+export function watchedDesk(
+  desk: CaptureDesk,
+  { clock, captureSeconds, telemetry: { metrics } }: DeskWatch,
+): CaptureDesk {
+  const count = (outcome: string): void => metrics.count('mien_captures_total', { outcome })
+  const note = ({ capture, look }: Received): void => {
+    if (look.outcome === 'not_yet') metrics.count('mien_capture_hints_total', { hint: look.hint })
+    if (!capture.scoresLiveness || !isComplete(capture)) return
+    count('satisfied')
+    const leftMs = capture.expiresAt.getTime() - clock().getTime()
+    metrics.observe('mien_capture_duration_seconds', captureSeconds - leftMs / 1000)
+  }
+  return {
+    ...desk,
+    issue: async (wish) => {
+      const capture = await desk.issue(wish)
+      if (wish.scoresLiveness === true) count('begun')
+      return capture
+    },
+    receive: async (frame, settle) => {
+      try {
+        return await desk.receive(frame, async (received) => {
+          const settled = await settle(received)
+          note(received)
+          return settled
+        })
+      } catch (error) {
+        if (error instanceof Fault) count(error.code)
+        throw error
+      }
+    },
+  }
+}
+
+/** Tries between their beginning and their end: a request's time each. */
+const mostUnsettled = 10_000
+
+export function watchedAttempts(attempts: Attempts, { metrics }: Measuring): Attempts {
+  const factors = new Map<string, Factor>()
+  return {
+    ...attempts,
+    begin: async (origin, admit) => {
+      const begun = await attempts.begin(origin, admit)
+      if (factors.size < mostUnsettled) factors.set(begun.attemptId, origin.factor)
+      return begun
+    },
+    settle: async (attemptId, settlement) => {
+      await attempts.settle(attemptId, settlement)
+      const factor = factors.get(attemptId)
+      if (factor === undefined) return
+      factors.delete(attemptId)
+      const { outcome } = settlement
+      metrics.count('mien_factor_attempts_total', { factor, outcome })
+      if (outcome !== 'accept')
+        metrics.count('mien_sign_ins_total', { outcome: 'refused', acr: 'none', factor })
+    },
+  }
+}
+
+export function watchEvents({ metrics }: Measuring): StoreWatch['onEvent'] {
+  return ({ type, acr, detail }) => {
+    metrics.count('mien_audit_events_total', { type })
+    if (type !== 'signed_in') return
+    metrics.count('mien_sign_ins_total', {
+      outcome: 'accepted',
+      acr: acr ?? 'none',
+      factor: factorOf(detail),
+    })
+  }
+}
+
+const methods: Readonly<Record<string, Factor>> = {
+  face: 'face',
+  pwd: 'password',
+  otp: 'otp',
+  hwk: 'passkey',
+  swk: 'passkey',
+}
+
+/** Of the methods that the event names (RFC 8176); a key beside a face is the device's. */
+function factorOf(detail: string): string {
+  const parsed: unknown = JSON.parse(detail)
+  const amr =
+    typeof parsed === 'object' && parsed !== null && 'amr' in parsed && typeof parsed.amr === 'string'
+      ? parsed.amr
+      : ''
+  const used = new Set(amr.split(' ').flatMap((name) => methods[name] ?? []))
+  if (used.has('face') && used.size === 2 && used.has('passkey')) return 'face'
+  const [first = 'other', ...others] = used
+  return others.length > 0 ? 'several' : first
+}
+
+const countEveryMs = 300_000
+
+export interface Watched {
+  readonly engine: Pick<FaceService, 'state'>
+  readonly counts: () => Promise<Counts>
+  readonly desk: Pick<CaptureDesk, 'purge'>
+  readonly isReady: () => Promise<boolean>
+}
+
+/** What is asked for at each scrape. */
+export function readGauges({ metrics }: Measuring, { engine, counts, desk, isReady }: Watched): void {
+  metrics.read('mien_ready', async () => [{ value: (await isReady().catch(() => false)) ? 1 : 0 }])
+  metrics.read('mien_frames_waiting', () => [{ value: engine.state().waiting }])
+  metrics.read('mien_face_workers', () => {
+    const { wanted, alive, able, busy } = engine.state()
+    return Object.entries({ wanted, alive, able, busy }).map(([state, value]) => ({
+      value,
+      labels: { state },
+    }))
+  })
+  metrics.read('mien_open_captures', () => [{ value: desk.purge() }])
+  const slowly = seldom(counts, countEveryMs)
+  metrics.read('mien_subjects', async () => [{ value: (await slowly()).subjects }])
+  metrics.read('mien_templates', async () => [{ value: (await slowly()).templates }])
+  metrics.read('mien_webhook_events_waiting', async () => [{ value: (await slowly()).outbox }])
+  metrics.read('mien_logout_deliveries_waiting', async () => [{ value: (await slowly()).logoutDeliveries }])
+}
+
+/** Asks once in so long; a failure is asked again. */
+function seldom<T>(ask: () => Promise<T>, everyMs: number): () => Promise<T> {
+  let last: { readonly at: number; readonly answer: Promise<T> } | undefined
+  return () => {
+    const now = performance.now()
+    if (last === undefined || now - last.at >= everyMs) {
+      const answer = ask()
+      last = { at: now, answer }
+      answer.catch(() => {
+        last = undefined
+      })
+    }
+    return last.answer
+  }
+}
