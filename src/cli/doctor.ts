@@ -2,15 +2,9 @@
 import { parseArgs } from 'node:util'
 import { readConfig, type Config } from '../config.ts'
 import { checkFaceWorkers, checkInference } from './doctor/faces.ts'
+import { checkDatabase } from './doctor/database.ts'
 import { reasonOf, type Check, type Finding, type State } from './doctor/findings.ts'
-import {
-  checkClients,
-  checkDatabase,
-  checkFolder,
-  checkMachine,
-  checkMail,
-  checkNetworks,
-} from './doctor/inside.ts'
+import { checkClients, checkFolder, checkMachine, checkMail, checkNetworks } from './doctor/inside.ts'
 import { checkRedis } from './doctor/redis.ts'
 import { checkAddress, checkCertificate, checkDiscovery } from './doctor/outside.ts'
 import { UsageError, processTerminal, readArguments, type Terminal } from './terminal.ts'

@@ -30,12 +30,14 @@ export async function openPostgres(
   before?: BeforeMigration,
 ): Promise<Database> {
   const address = readPostgresUrl(url)
+  const migrating = await connectPostgres(address, { max: 2 })
   try {
-    await migrate(address, before)
-    return pooled(await connect(address, { max: poolSize, ...patience }))
-  } catch (error) {
-    throw explainFault(error, address)
+    // Without the patience of a sign-in: a change of a large table may take its time.
+    await bringUpToDate(migrating, before)
+  } finally {
+    await migrating.destroy()
   }
+  return pooled(await connectPostgres(address, { max: poolSize, ...patience }))
 }
 
 const patience = {
@@ -45,8 +47,11 @@ const patience = {
   idle_in_transaction_session_timeout: answerWithinMs,
 }
 
-/** @param extra as node-postgres calls it */
-async function connect(address: PostgresAddress, extra: object): Promise<DataSource> {
+/**
+ * @param extra as node-postgres calls it
+ * @throws {DatabaseFault} where it cannot be reached, lets nobody in, or is too old
+ */
+export async function connectPostgres(address: PostgresAddress, extra: object): Promise<DataSource> {
   const source = new DataSource({
     type: 'postgres',
     ...address,
@@ -60,17 +65,13 @@ async function connect(address: PostgresAddress, extra: object): Promise<DataSou
     poolErrorHandler: () => undefined,
     extra: { keepAlive: true, keepAliveInitialDelayMillis: 10_000, ...extra },
   })
-  return source.initialize()
-}
-
-/** A change of a large table may take its time. */
-async function migrate(address: PostgresAddress, before: BeforeMigration | undefined): Promise<void> {
-  const source = await connect(address, { max: 2 })
   try {
+    await source.initialize()
     await requireVersion(source)
-    await bringUpToDate(source, before)
-  } finally {
-    await source.destroy()
+    return source
+  } catch (error) {
+    if (source.isInitialized) await source.destroy()
+    throw explainFault(error, address)
   }
 }
 

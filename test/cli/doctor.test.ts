@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { doctor } from '../../src/cli/doctor.ts'
 import { mien } from '../../src/cli/mien.ts'
 import { readConfig } from '../../src/config.ts'
+import { openDatabase } from '../../src/store/open-database.ts'
 import { modelsDir } from '../media.ts'
 import { hasRedis, startRedis } from '../servers/redis.ts'
 import { withRedis } from '../store/two-stores.ts'
@@ -160,8 +161,12 @@ describe('mien doctor', () => {
 
   it('knows a database from a file that is none', async () => {
     const path = join(folder, 'mien.sqlite')
+    await (await openDatabase({ kind: 'sqlite', path })).close()
+    const { of } = await examine()
+    assert.match(of('database')[0]?.says ?? '', /is a database \(SQLite 3\./)
+    assert.equal(of('tables')[0]?.says, 'They are those of this version.')
     await writeFile(path, 'SQLite format 3\0 and so on', { mode: 0o600 })
-    assert.deepEqual((await examine()).states('database'), ['ok'])
+    assert.deepEqual((await examine()).states('database'), ['fail'])
     await writeFile(path, 'something else', { mode: 0o600 })
     assert.deepEqual((await examine()).states('database'), ['fail'])
   })

@@ -8,6 +8,7 @@ import { readConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
 import { createRequestContext } from '../../src/request-context.ts'
 import { modelsDir } from '../media.ts'
+import { openEngine } from './engine.ts'
 
 export interface House {
   readonly origin: string
@@ -34,6 +35,8 @@ export interface HouseWish {
   /** A folder of an earlier house, which then goes on where that one stopped. */
   readonly dataDir?: string
   readonly port?: number
+  /** SQLite unless said otherwise. */
+  readonly engine?: 'postgres'
   /** What passes is kept there instead of in the database. */
   readonly redisUrl?: string
 }
@@ -52,6 +55,7 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
   const port = wish.port ?? (await freePort())
   const rpPort = wish.rpPort ?? (await freePort())
   const dataDir = wish.dataDir ?? (await mkdtemp(join(tmpdir(), 'mien-house-')))
+  const engine = await openEngine(dataDir, wish.engine)
   const clientsFile = join(dataDir, 'clients.yaml')
   await writeFile(clientsFile, clientsYaml(`http://localhost:${rpPort}`) + (wish.clients ?? ''))
   const config = readConfig({
@@ -65,6 +69,7 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
     // Videos do not do as they are told; what does is in test/attacks.
     MIEN_CHALLENGE: 'look',
     ...(modelsDir === undefined ? {} : { MIEN_MODELS_DIR: modelsDir }),
+    ...engine.settings,
     ...(wish.redisUrl === undefined ? {} : { MIEN_REDIS_URL: wish.redisUrl }),
     ...wish.settings,
   })
@@ -96,7 +101,9 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
     close: async (keepsData = false) => {
       await closeServer(server)
       await app.close()
-      if (!keepsData) await rm(dataDir, { recursive: true, force: true })
+      if (keepsData) return
+      await engine.end()
+      await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
+import { askPostgres } from '../servers/ask-postgres.ts'
 import { giveBack, migratedDatabase, sharedPostgres } from '../servers/shared-postgres.ts'
 import { hasPostgres } from '../servers/postgres.ts'
 import { openAt, openTestStore, type OpenTestStore } from './fixtures.ts'
@@ -36,11 +36,11 @@ export const openPostgresTestStore: OpenTestStore = async (changed = {}) => {
   const url = await migratedDatabase()
   const folder = mkdtempSync(join(tmpdir(), 'mien-store-'))
   const opened = await openAt({ kind: 'postgres', url }, { folder, changed })
-  const sql = (statement: string, parameters: readonly unknown[] = []) => ask(url, statement, parameters)
+  const sql = (statement: string) => askPostgres(url, statement)
   return {
     ...opened,
     path: '',
-    sql: (statement, ...parameters) => sql(inPostgresWords(statement), parameters),
+    sql: (statement, ...parameters) => askPostgres(url, statement, parameters),
     dump: async () => {
       const tables = await sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
       const texts = await Promise.all(
@@ -53,30 +53,5 @@ export const openPostgresTestStore: OpenTestStore = async (changed = {}) => {
       await giveBack(url)
       rmSync(folder, { recursive: true, force: true })
     },
-  }
-}
-
-/** PostgreSQL numbers its parameters, and writes names small that are not quoted. */
-function inPostgresWords(statement: string): string {
-  let parameters = 0
-  return statement
-    .replaceAll(/(?<!["'\w])[a-z]+(?:[A-Z][a-z]*)+(?!["'\w])/g, (name) => `"${name}"`)
-    .replaceAll('?', () => `$${(parameters += 1)}`)
-}
-
-async function ask(
-  url: string,
-  statement: string,
-  parameters: readonly unknown[],
-): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url })
-  client.setTypeParser(pg.types.builtins.INT8, Number)
-  await client.connect()
-  try {
-    // An intruder does not mind foreign keys.
-    await client.query("SET session_replication_role = 'replica'")
-    return (await client.query<Record<string, unknown>>(statement, [...parameters])).rows
-  } finally {
-    await client.end()
   }
 }

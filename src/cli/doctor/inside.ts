@@ -1,6 +1,6 @@
 /** The machine that the provider runs on: its folder, its networks, its room, its way to send mail. Changes nothing. */
 import { existsSync } from 'node:fs'
-import { open, readdir, stat, statfs } from 'node:fs/promises'
+import { readdir, stat, statfs } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -49,23 +49,6 @@ async function filesOf(folder: string): Promise<string[]> {
 async function roomIn(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder)
   return bavail * bsize
-}
-
-const sqliteMagic = 'SQLite format 3\0'
-
-/** Read as a file: opening it as a database would bring its tables up to date, which is the server's to do. */
-export async function checkDatabase({ config }: Patient): Promise<readonly Finding[]> {
-  const path = join(config.dataDir, 'mien.sqlite')
-  if (!existsSync(path)) return [leftOut('database', 'There is none yet; the first start makes it.')]
-  const file = await open(path)
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(sqliteMagic.length), 0, sqliteMagic.length, 0)
-    const isDatabase = bytesRead === sqliteMagic.length && buffer.toString('latin1') === sqliteMagic
-    if (isDatabase) return [ok('database', `${path} is a database.`)]
-    return [fail('database', `${path} is not a database.`, 'Put a backup in its place (docs/operations.md).')]
-  } finally {
-    await file.close()
-  }
 }
 
 export async function checkNetworks({ config }: Patient): Promise<readonly Finding[]> {
