@@ -1,5 +1,6 @@
 /** Which apps have access to an account, and taking it back: from the grants and sessions that the provider keeps. */
 import { z } from 'zod'
+import { rememberedConsents, rememberedKey, scopesRemembered } from './provider/grants.ts'
 import { accountClientId } from './provider/client-schema.ts'
 import { revokeGrant, type SessionEndDependencies } from './provider/session-ends.ts'
 import type { Store } from './store/open-store.ts'
@@ -24,8 +25,9 @@ export interface AccessParts extends SessionEndDependencies {
   readonly store: Pick<Store, 'oidc'>
 }
 
+/** What was allowed for good has no `jti`. */
 const grantShape = z.object({
-  jti: z.string(),
+  jti: z.string().optional(),
   clientId: z.string(),
   iat: z.number(),
   openid: z.object({ scope: z.string().default('') }).default({ scope: '' }),
@@ -36,7 +38,9 @@ type GrantRecord = z.infer<typeof grantShape>
 export function createAccessRecords({ provider, store, notifyLoggedOut }: AccessParts): AccessRecords {
   const grantsOf = async (subjectId: string): Promise<GrantRecord[]> => {
     const payloads = await store.oidc.listOf('Grant', subjectId)
-    const grants = payloads.flatMap((payload) => grantShape.safeParse(payload).data ?? [])
+    const remembered = await store.oidc.listOf(rememberedConsents, subjectId)
+    const kept = remembered.map((each) => ({ ...each, openid: { scope: scopesRemembered(each) } }))
+    const grants = [...payloads, ...kept].flatMap((payload) => grantShape.safeParse(payload).data ?? [])
     // The account pages are a client too, and part of the house.
     return grants.filter(({ clientId }) => clientId !== accountClientId)
   }
@@ -62,7 +66,8 @@ export function createAccessRecords({ provider, store, notifyLoggedOut }: Access
     revoke: async (subjectId, clientId) => {
       const grants = (await grantsOf(subjectId)).filter((grant) => grant.clientId === clientId)
       if (grants.length === 0) return false
-      for (const { jti } of grants) await revokeGrant(provider, jti)
+      await store.oidc.recordsOf(rememberedConsents).destroy(rememberedKey(subjectId, clientId))
+      for (const { jti } of grants) if (jti !== undefined) await revokeGrant(provider, jti)
       for (const payload of await store.oidc.listOf('Session', subjectId)) {
         const session =
           typeof payload['uid'] === 'string' && (await provider.Session.findByUid(payload['uid']))

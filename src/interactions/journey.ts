@@ -90,8 +90,7 @@ export async function findJourney(
   if (interaction?.uid !== uid) return undefined
   const { params, prompt, session, grantId } = interaction
   const clientId = textOf(params['client_id']) ?? ''
-  const minimumAcr = await minimumAcrOf(provider, clientId)
-  const request = { ...readAssuranceRequest(params), ...(minimumAcr === undefined ? {} : { minimumAcr }) }
+  const request = { ...readAssuranceRequest(params), ...(await levelsOf(provider, clientId)) }
   return {
     uid,
     prompt: prompt.name,
@@ -175,8 +174,19 @@ function readNotes(result: unknown): Notes {
   return parsed.success ? parsed.data.mien : { failures: 0 }
 }
 
-async function minimumAcrOf(provider: Provider, clientId: string): Promise<string | undefined> {
-  return textOf((await provider.Client.find(clientId))?.['minimum_acr'])
+const levels = z.object({
+  minimum_acr: z.string().optional(),
+  accepted_acrs: z.array(z.string()).optional(),
+})
+
+/** What the app was registered with. */
+async function levelsOf(
+  provider: Provider,
+  clientId: string,
+): Promise<Pick<AssuranceRequest, 'minimumAcr' | 'acceptedAcrs'>> {
+  const { minimum_acr: minimumAcr, accepted_acrs: acceptedAcrs } =
+    levels.safeParse(await provider.Client.find(clientId)).data ?? {}
+  return { minimumAcr, acceptedAcrs }
 }
 
 const levelReasons: ReadonlySet<string> = new Set([
@@ -184,6 +194,7 @@ const levelReasons: ReadonlySet<string> = new Set([
   'essential_acrs',
   'acr_values',
   'minimum_acr',
+  'accepted_acrs',
 ])
 
 /** Only where the level is all that is wrong with the session: its age, or whose it is, wants a sign-in from the start. */

@@ -131,16 +131,19 @@ export interface AssuranceRequest {
   readonly isEssential: boolean
   /** The least that this app was registered with, whatever it asks for. */
   readonly minimumAcr?: string | undefined
+  /** Of these one at least must be met, whatever the app asks for; any will do where none are named. */
+  readonly acceptedAcrs?: readonly string[] | undefined
 }
 
 /**
  * What the app is told: the first value it asked for that was met, so that it can compare by name; else the name that
  * the sign-in has by itself. An essential request is answered by a value that it names or not at all (OpenID Connect
- * Core §5.5.1.1), and an app with a minimum gets nothing below it.
+ * Core §5.5.1.1), and an app with a minimum or a list of what it accepts gets nothing else.
  */
 export function answerWith(used: FactorsUsed, request: AssuranceRequest): Assurance | undefined {
-  const { acrValues, isEssential, minimumAcr } = request
+  const { acrValues, isEssential, minimumAcr, acceptedAcrs } = request
   if (minimumAcr !== undefined && !meets(used, minimumAcr)) return undefined
+  if (acceptedAcrs !== undefined && !acceptedAcrs.some((each) => meets(used, each))) return undefined
   const reached = assuranceOf(used)
   const acr = acrValues.find((each) => meets(used, each))
   if (acr !== undefined) return { ...reached, acr }

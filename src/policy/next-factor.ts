@@ -48,11 +48,15 @@ export type FirstFactor =
 
 /** Before anybody is known, and so the same for everybody: the first level that exists here says how to begin. */
 export function firstFactor(request: AssuranceRequest, policy: AssurancePolicy): FirstFactor {
-  const wanted = [...request.acrValues, ...(request.minimumAcr === undefined ? [] : [request.minimumAcr])]
+  const wanted = [...request.acrValues, ...leastOf(request), ...(request.acceptedAcrs ?? [])]
   const factors = wanted.flatMap((acr) => made.get(acr)?.[0] ?? [])
   const [factor] = factors.filter((each) => each !== 'email' || policy.isEmailAllowed)
   if (factor !== undefined) return { outcome: 'use', factor }
   return request.isEssential ? { outcome: 'unmet' } : { outcome: 'use', factor: 'face' }
+}
+
+function leastOf({ minimumAcr }: AssuranceRequest): readonly string[] {
+  return minimumAcr === undefined ? [] : [minimumAcr]
 }
 
 /** What the subject could be asked for. */
@@ -81,7 +85,8 @@ export function nextFactor(
   policy: AssurancePolicy,
 ): NextFactor {
   const wishes = [
-    { acrs: request.minimumAcr === undefined ? [] : [request.minimumAcr], isEssential: true },
+    { acrs: leastOf(request), isEssential: true },
+    { acrs: request.acceptedAcrs ?? [], isEssential: true },
     { acrs: request.acrValues, isEssential: request.isEssential },
   ]
   for (const wish of wishes.filter((each) => each.acrs.length > 0)) {

@@ -8,6 +8,7 @@ import { resourceFor, type Resource, type ResourceEntry } from './resources.ts'
 export interface ClientPolicy {
   readonly isPkceExempt: boolean
   readonly isFapi: boolean
+  readonly consent: 'ask' | 'once' | 'skip'
   readonly corsOrigins: ReadonlySet<string>
   readonly resources: readonly Resource[]
   /** Of each secret that is taken; empty where there is none. */
@@ -25,6 +26,7 @@ export interface SecretDigest {
 export const leastPolicy: ClientPolicy = {
   isPkceExempt: false,
   isFapi: false,
+  consent: 'ask',
   corsOrigins: new Set(),
   resources: [],
   secretDigests: [],
@@ -34,6 +36,7 @@ export function policyOf(entry: ClientEntry, resources: readonly ResourceEntry[]
   return {
     isPkceExempt: entry.pkce === 'exempt',
     isFapi: entry.profile === 'fapi2',
+    consent: entry.consent,
     corsOrigins: new Set(entry.cors_origins),
     resources: entry.resources.flatMap((wanted) => {
       const declared = resources.find(({ identifier }) => identifier === wanted.identifier)
@@ -82,7 +85,8 @@ export function metadataOf(entry: ClientEntry, noSecret: string): ClientMetadata
     scope: entry.scopes.join(' '),
     application_type: entry.application_type,
     subject_type: entry.subject_type,
-    ...(entry.minimum_acr === undefined ? {} : { minimum_acr: entry.minimum_acr }),
+    ...given('minimum_acr', entry.minimum_acr),
+    ...given('accepted_acrs', entry.accepted_acrs),
     ...given('sector_identifier_uri', entry.sector_identifier_uri),
     ...given('jwks_uri', entry.jwks_uri),
     ...given('jwks', entry.jwks),

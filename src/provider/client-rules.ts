@@ -8,6 +8,8 @@ import type { ClientResource } from './resources.ts'
 interface Entry {
   readonly type: 'public' | 'confidential'
   readonly profile: 'standard' | 'fapi2'
+  readonly application_type: 'web' | 'native'
+  readonly consent: 'ask' | 'once' | 'skip'
   readonly pkce: 'required' | 'exempt'
   readonly grants: readonly string[]
   readonly redirect_uris: readonly string[]
@@ -79,6 +81,11 @@ const general: readonly Rule[] = [
     setting: 'grants',
     message: 'lists client_credentials, which a public client has none of',
     isBroken: (entry) => entry.type === 'public' && entry.grants.includes('client_credentials'),
+  },
+  {
+    setting: 'consent',
+    message: 'must be ask: a native app is easily imitated (RFC 8252 §8.6)',
+    isBroken: (entry) => entry.application_type === 'native' && entry.consent !== 'ask',
   },
   {
     setting: 'resources',

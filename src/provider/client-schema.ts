@@ -56,6 +56,13 @@ const shared = {
   sector_identifier_uri: endpoint.optional(),
   /** The least that a sign-in for this app must be, whatever the app asks for. */
   minimum_acr: z.enum(acrs).optional(),
+  /** Of these a sign-in for this app must be one at least, whatever the app asks for. */
+  accepted_acrs: z.array(z.enum(acrs)).min(1, 'names none').optional(),
+  /**
+   * `ask`: once in each session; `once`: never again what was allowed before; `skip`: never, for apps of the operator’s
+   * own, of which the person is no third party.
+   */
+  consent: z.enum(['ask', 'once', 'skip']).default('ask'),
   /** Origins whose scripts may call the token and userinfo endpoints. */
   cors_origins: z.array(origin).default([]),
   id_token_alg: z.enum(signingAlgorithms).optional(),

@@ -16,7 +16,7 @@ import type { ClientRegistry } from './client-registry.ts'
 import { cookieSettings } from './cookies.ts'
 import type { ProviderDependencies } from './dependencies.ts'
 import { createFeatures } from './features.ts'
-import { loadGrant } from './grants.ts'
+import { createGrantLoader, rememberedConsents } from './grants.ts'
 import { createInteractionPolicy } from './interaction-policy.ts'
 import { createTtl } from './lifetimes.ts'
 import { asFetch } from './outbound.ts'
@@ -50,8 +50,8 @@ export function createConfiguration(dependencies: ProviderDependencies): Configu
     clientAuthMethods: [...authenticationMethods(dependencies.certificates)],
     enabledJWA: enabledAlgorithms(),
     assertJwtClientAuthClaimsAndHeader: createAssertionCheck(clients, clock),
-    // The least that a sign-in for this client must be; checked by the interaction policy.
-    extraClientMetadata: { properties: ['minimum_acr'], validator: checkRegistered },
+    // What a sign-in for this client must be; checked by the interaction policy.
+    extraClientMetadata: { properties: ['minimum_acr', 'accepted_acrs'], validator: checkRegistered },
     // A redirect address is always said, never guessed (RFC 9700 §4.1.3).
     allowOmittingSingleRegisteredRedirectUri: false,
     clockTolerance: 15,
@@ -72,7 +72,7 @@ export function createConfiguration(dependencies: ProviderDependencies): Configu
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     clientBasedCORS: (_ctx, origin, client) => clients.policyFor(client.clientId).corsOrigins.has(origin),
-    loadExistingGrant: loadGrant,
+    loadExistingGrant: createGrantLoader(clients, recordsOf(rememberedConsents), clock),
     pairwiseIdentifier: (_ctx, sub, client) => pairwiseFor(sub, client),
     pkce: { required: (_ctx, client) => !clients.policyFor(client.clientId).isPkceExempt },
     renderError: (ctx, out) => pages.error(ctx, out),

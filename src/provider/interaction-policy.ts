@@ -75,6 +75,19 @@ function addLoginChecks(policy: interactionPolicy.DefaultPolicy, subjectFor: Sub
       },
     ),
   )
+  login.checks.add(
+    new Check(
+      'accepted_acrs',
+      'none of the levels that this app accepts was reached',
+      'login_required',
+      ({ oidc }) => {
+        const accepted: unknown = oidc.client?.['accepted_acrs']
+        if (!Array.isArray(accepted) || oidc.session?.accountId === undefined) return Check.NO_NEED_TO_PROMPT
+        const isMet = accepted.some((acr) => typeof acr === 'string' && isSessionAt(oidc, acr))
+        return isMet ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
+      },
+    ),
+  )
 }
 
 function isSessionAt({ session }: KoaContextWithOIDC['oidc'], acr: string): boolean {

@@ -38,6 +38,7 @@ const registered = z.looseObject({
     .array(z.enum(['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code']))
     .optional(),
   minimum_acr: z.string().max(128).optional(),
+  accepted_acrs: z.array(z.string().max(128)).min(1).max(20).optional(),
 })
 
 type Validator = NonNullable<NonNullable<Configuration['extraClientMetadata']>['validator']>

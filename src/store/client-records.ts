@@ -42,6 +42,7 @@ const modelsOfClients = [
   'DeviceCode',
   'ClientCredentials',
   'RegistrationAccessToken',
+  'RememberedConsent',
 ]
 
 /** Rows that are opened at once. */

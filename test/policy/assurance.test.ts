@@ -30,6 +30,7 @@ const anyRequest: fc.Arbitrary<AssuranceRequest> = fc.record({
   acrValues: fc.array(fc.constantFrom(...names, 'urn:other')),
   isEssential: fc.boolean(),
   minimumAcr: fc.option(fc.constantFrom(...names), { nil: undefined }),
+  acceptedAcrs: fc.option(fc.subarray([...names], { minLength: 1 }), { nil: undefined }),
 })
 
 describe('Assurance', () => {
@@ -94,6 +95,7 @@ describe('Assurance', () => {
         assert.deepEqual(answer.amr, assuranceOf(used).amr)
         if (request.isEssential) assert.include(request.acrValues, answer.acr)
         if (request.minimumAcr !== undefined) assert.isTrue(meets(used, request.minimumAcr))
+        assert.isTrue(request.acceptedAcrs?.some((each) => meets(used, each)) ?? true)
       }),
     )
   })

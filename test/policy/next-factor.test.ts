@@ -34,6 +34,7 @@ const anyRequest = fc.record({
   acrValues: fc.array(fc.constantFrom(...names, 'urn:other'), { maxLength: 4 }),
   isEssential: fc.boolean(),
   minimumAcr: fc.option(fc.constantFrom(...names), { nil: undefined }),
+  acceptedAcrs: fc.option(fc.subarray([...names], { minLength: 1 }), { nil: undefined }),
 })
 const anyPolicy = fc.record({ isFaceAloneAllowed: fc.boolean(), isEmailAllowed: fc.boolean() })
 
@@ -200,6 +201,7 @@ describe('The next factor', () => {
             if (next.outcome === 'unmet') return
             if (next.outcome === 'finish') {
               if (request.minimumAcr !== undefined) assert.isTrue(meets(used, request.minimumAcr))
+              assert.isTrue(request.acceptedAcrs?.some((each) => meets(used, each)) ?? true)
               const isMet = request.acrValues.some((acr) => meets(used, acr))
               if (request.isEssential && request.acrValues.length > 0) assert.isTrue(isMet)
               return
