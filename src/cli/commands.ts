@@ -1,14 +1,9 @@
 /** The table of commands, from which help is written too. */
+import type { Command } from './command.ts'
+import { clientCommands } from './commands-clients.ts'
 import { UsageError } from './terminal.ts'
 
-export interface Command {
-  readonly summary: string
-  readonly usage: string
-  readonly details?: readonly string[]
-  readonly examples: readonly string[]
-  /** Loads its module only when asked for, so that help needs neither networks nor a database. */
-  readonly run: (args: readonly string[]) => Promise<unknown>
-}
+export type { Command }
 
 /** Of the commands that embed pictures. */
 const embeddingDetails = [
@@ -96,15 +91,7 @@ export const commands: Readonly<Record<string, Command>> = {
     ],
     run: async (args) => (await import('./audit.ts')).audit(args),
   },
-  clients: {
-    summary: 'Make a secret for a client',
-    usage: 'mien clients secret',
-    details: ['Prints the secret for the app once, and the line with its digest for clients.yaml.'],
-    examples: ['mien clients secret'],
-    run: async (args) => {
-      ;(await import('./clients.ts')).clients(args)
-    },
-  },
+  ...clientCommands,
   keys: {
     summary: 'List and rotate the signing keys',
     usage: 'mien keys <list | rotate [--leaked]>',

@@ -78,6 +78,7 @@ function explain(error: unknown, help: string, terminal: Terminal): number {
 /** Faults of modules that are loaded only where a command asks for them. */
 const ownCodes: ReadonlySet<unknown> = new Set([
   'house_not_found',
+  'clients_invalid',
   'private_file_refused',
   'database_unusable',
 ])

@@ -135,6 +135,13 @@ function needsSecret(given: unknown): boolean {
   return type === 'confidential' && isBySecret && secret === undefined && digests === undefined
 }
 
+/** Whoever changes a client need not know its secrets: where none are named, they stay. */
+function withOldSecrets(given: RawEntry, stored: RawEntry): RawEntry {
+  const { secret_digests: digests } = stored
+  if (digests === undefined || given['secret_digests'] !== undefined || !needsSecret(given)) return given
+  return { ...given, secret_digests: digests }
+}
+
 interface Settled {
   readonly kept: RawEntry
   readonly entry: ClientEntry
@@ -164,7 +171,10 @@ async function change(
   author: Author,
 ): Promise<ClientView> {
   const { id, version } = stored
-  const { kept, entry } = await settle(dependencies, rawEntryOf(given))
+  const { kept, entry } = await settle(
+    dependencies,
+    withOldSecrets(rawEntryOf(given), rawEntryOf(stored.entry)),
+  )
   if (entry.client_id !== id) {
     throw invalid([{ path: 'client_id', message: 'cannot be changed; make another client' }])
   }

@@ -59,7 +59,15 @@ export function openClients({ file, demoPort, ownResources = [] }: ClientsOption
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(file, firstList(demoPort), { mode: 0o600 })
   }
-  const text = readFileSync(file, 'utf8')
+  return readClients({ file, ownResources })
+}
+
+/**
+ * Reads the list, and writes nothing: where there is none it is empty.
+ * @throws {ClientsError} naming every fault with its line.
+ */
+export function readClients({ file, ownResources = [] }: Omit<ClientsOptions, 'demoPort'>): Clients {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '[]'
   return { file, ...clientsOf(parseFile({ file, text, ownResources }), ownResources) }
 }
 

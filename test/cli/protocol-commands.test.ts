@@ -5,18 +5,19 @@ import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { assert } from 'chai'
 import { clients } from '../../src/cli/clients.ts'
-import { UsageError } from '../../src/cli/terminal.ts'
+import { mien } from '../../src/cli/mien.ts'
 import { openClients, policyFor } from '../../src/provider/clients.ts'
 
 describe('mien clients secret', () => {
-  const show = (): string => {
+  const show = async (): Promise<string> => {
     const lines: string[] = []
-    clients(['secret'], { print: (line) => lines.push(line), warn: (line) => lines.push(line) })
+    const terminal = { print: (line: string) => lines.push(line), warn: (line: string) => lines.push(line) }
+    await clients(['secret'], { terminal, withClients: () => assert.fail('it needs no database') })
     return lines.join('\n')
   }
 
-  it('shows a new secret of 256 bits and the line of its digest, which the clients file takes', () => {
-    const text = show()
+  it('shows a new secret of 256 bits and the line of its digest, which the clients file takes', async () => {
+    const text = await show()
     const secret = /^ {2}([A-Za-z0-9_-]{43})$/m.exec(text)?.[1] ?? ''
     const line = /sha256:[A-Za-z0-9_-]{43}/.exec(text)?.[0] ?? ''
     assert.equal(line, `sha256:${createHash('sha256').update(secret).digest('base64url')}`)
@@ -29,12 +30,13 @@ describe('mien clients secret', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('shows another one each time', () => {
-    assert.notEqual(show(), show())
+  it('shows another one each time', async () => {
+    assert.notEqual(await show(), await show())
   })
 
-  it('wants to be called so', () => {
-    for (const args of [[], ['list'], ['secret', 'x']]) assert.throws(() => clients(args), UsageError)
+  it('wants to be called so', async () => {
+    for (const args of [['clients'], ['clients', 'burn'], ['clients', 'secret', 'x']])
+      assert.equal(await mien(args, { print: () => undefined, warn: () => undefined }), 2)
   })
 })
 
