@@ -1,10 +1,14 @@
 /** The clients and APIs of the house, opened for one command beside the running server, which sees what is changed at its next request. */
+import { randomBytes } from 'node:crypto'
 import { userInfo } from 'node:os'
 import { openClientParts, type ClientParts } from '../client-parts.ts'
 import type { Config } from '../config.ts'
 import { createClientCheck } from '../provider/client-check.ts'
+import { metadataOf } from '../provider/client-metadata.ts'
+import type { ClientEntry } from '../provider/client-schema.ts'
+import type { Problem } from '../provider/managed-entries.ts'
 import type { Author } from '../provider/client-operations.ts'
-import { createClientRegistry } from '../provider/client-registry.ts'
+import { createClientRegistry, type ClientRegistry } from '../provider/client-registry.ts'
 import { readClients } from '../provider/clients.ts'
 import type { EntryFault } from '../provider/entry-fault.ts'
 import type { Store } from '../store/open-store.ts'
@@ -15,6 +19,9 @@ export interface ClientHouse extends ClientParts {
   readonly store: Store
   readonly config: Config
   readonly author: Author
+  readonly registry: ClientRegistry
+  /** What the protocol library says of an entry that the schema finds good. */
+  readonly checkEntry: (entry: ClientEntry) => Promise<readonly Problem[]>
 }
 
 /** @throws {ClientsError} where clients.yaml has a fault */
@@ -35,7 +42,14 @@ export function openClientHouse(store: Store, config: Config): ClientHouse {
     certificates: header === undefined ? undefined : { header, verifiedHeader },
   })
   const parts = openClientParts({ store, registry, clock: () => new Date(), check })
-  return { ...parts, store, config, author: { name: operatorName() } }
+  return {
+    ...parts,
+    store,
+    config,
+    author: { name: operatorName() },
+    registry,
+    checkEntry: (entry) => check(metadataOf(entry, randomBytes(32).toString('base64url'))),
+  }
 }
 
 /** Who calls the command, as the machine knows them. */

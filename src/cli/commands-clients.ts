@@ -35,4 +35,28 @@ export const clientCommands: Readonly<Record<string, Command>> = {
     ],
     run: async (args) => (await import('./clients.ts')).clients(args),
   },
+  apply: {
+    summary: 'Make clients, APIs and administrators what a file says',
+    usage: 'mien apply FILE [--dry-run] [--prune] [--json]',
+    details: [
+      'FILE              as `mien export` writes it; - reads it from the input',
+      '--dry-run         change nothing, and show what would be; the exit code is 0 where that is nothing, else 2',
+      '--prune           what is not in a part of the file goes; without it, what is not named stays',
+      'All of it is done, or none. A server that runs takes it up at its next request.',
+      'Settings are compared with the environment of this command, and never changed.',
+      'The exit code is 1 where the file has a fault, and nothing was changed.',
+    ],
+    examples: ['mien apply house.yaml --dry-run', 'mien apply house.yaml --prune --json'],
+    run: async (args) => (await import('./apply.ts')).apply(args),
+  },
+  export: {
+    summary: 'Write clients, APIs and administrators into a file that `mien apply` takes',
+    usage: 'mien export [FILE] [--json]',
+    details: [
+      'FILE              written there; printed where none is named',
+      'Of secrets the digests alone are written. What stands in clients.yaml is not: it is a file already.',
+    ],
+    examples: ['mien export house.yaml', 'mien export --json'],
+    run: async (args) => (await import('./export.ts')).exportConfiguration(args),
+  },
 }

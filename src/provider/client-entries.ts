@@ -59,3 +59,18 @@ export function withSecretLines(entry: RawEntry, lines: readonly SecretLine[]): 
   const written = lines.map(({ digest, until }) => (until === undefined ? digest : { digest, until }))
   return { ...entry, secret_digests: written }
 }
+
+/** What the schema would say is missing, and we can make. */
+export function needsSecret(given: unknown): boolean {
+  const { type, token_endpoint_auth_method: method, secret, secret_digests: digests } = rawEntryOf(given)
+  const isBySecret =
+    method === undefined || (typeof method === 'string' && method.startsWith('client_secret_'))
+  return type === 'confidential' && isBySecret && secret === undefined && digests === undefined
+}
+
+/** Whoever changes a client need not know its secrets: where none are named, they stay. */
+export function withOldSecrets(given: RawEntry, stored: RawEntry): RawEntry {
+  const { secret_digests: digests } = stored
+  if (digests === undefined || given['secret_digests'] !== undefined || !needsSecret(given)) return given
+  return { ...given, secret_digests: digests }
+}

@@ -4,8 +4,10 @@ import type { ClientMetadata } from 'oidc-provider'
 import {
   fieldsChanged,
   inOrder,
+  needsSecret,
   rawEntryOf,
   secretLinesOf,
+  withOldSecrets,
   withoutSecret,
   withSecretLines,
   type RawEntry,
@@ -125,21 +127,6 @@ async function create(
   const created = { kind: 'client' as const, id, entry: kept, version: 0, event: 'client_created' }
   if ((await dependencies.managed.write([created], author)) !== undefined) throw taken(id)
   return { client: await showOwn(dependencies, id), secret }
-}
-
-/** What the schema would say is missing, and we can make. */
-function needsSecret(given: unknown): boolean {
-  const { type, token_endpoint_auth_method: method, secret, secret_digests: digests } = rawEntryOf(given)
-  const isBySecret =
-    method === undefined || (typeof method === 'string' && method.startsWith('client_secret_'))
-  return type === 'confidential' && isBySecret && secret === undefined && digests === undefined
-}
-
-/** Whoever changes a client need not know its secrets: where none are named, they stay. */
-function withOldSecrets(given: RawEntry, stored: RawEntry): RawEntry {
-  const { secret_digests: digests } = stored
-  if (digests === undefined || given['secret_digests'] !== undefined || !needsSecret(given)) return given
-  return { ...given, secret_digests: digests }
 }
 
 interface Settled {

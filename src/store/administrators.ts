@@ -208,11 +208,11 @@ async function findEnabled(manager: EntityManager, subjectId: string): Promise<A
 }
 
 /** A write before the read, on both databases: of two owners who remove each other, the second waits and finds itself the last. */
-async function lockOwners(manager: EntityManager): Promise<void> {
+export async function lockOwners(manager: EntityManager): Promise<void> {
   await manager.update(administratorRows, { role: 'owner' }, { role: 'owner' })
 }
 
-async function requireOwner(manager: EntityManager): Promise<void> {
+export async function requireOwner(manager: EntityManager): Promise<void> {
   const owners = await manager.findBy(administratorRows, { role: 'owner' })
   for (const { subjectId } of owners) {
     if ((await findEnabled(manager, subjectId)) !== undefined) return

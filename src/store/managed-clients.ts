@@ -121,7 +121,7 @@ async function writeOne(manager: EntityManager, change: EntryChange, { author, a
     type: event,
     ...(kind === 'client' ? { clientId: id } : {}),
     address: author.address,
-    detail: { ...(kind === 'client' ? {} : { id }), ...detail, by: author.name },
+    detail: { ...(kind === 'client' ? {} : { api: id }), ...detail, by: author.name },
     at,
   })
 }

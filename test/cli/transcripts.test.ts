@@ -1,15 +1,34 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { openThrowaway, type Throwaway } from './throwaway.ts'
 import { assertTranscript } from './transcript.ts'
+
+const clientsYaml = `
+- client_id: demo
+  name: Demo Shop
+  type: public
+  redirect_uris: [http://localhost:3001/callback]
+`
 
 describe('A transcript of the command line', function () {
   this.timeout(120_000)
   let house: Throwaway
-  beforeEach(async () => (house = await openThrowaway()))
+  beforeEach(async () => {
+    house = await openThrowaway()
+    writeFileSync(join(house.folder, 'clients.yaml'), clientsYaml)
+    await house.withStore(({ subjects }) =>
+      subjects.create({ email: 'ada@example.com', passwordHash: 'of nothing' }),
+    )
+  })
   afterEach(() => {
     house.close()
   })
 
   it('of clients still tells the truth', () => {
     assertTranscript(house, 'clients')
+  })
+
+  it('of a house that a file describes still tells the truth', () => {
+    assertTranscript(house, 'apply')
   })
 })

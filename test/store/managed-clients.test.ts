@@ -119,7 +119,7 @@ describe('what a client was given', () => {
   it('ends too where it was given before clients were noted beside it', async () => {
     for (let at = 0; at < 3; at += 1) await give('shop', `subject ${at}`)
     await give('other')
-    await test.sql('UPDATE oidc_records SET clientDigest = NULL')
+    await test.sql('UPDATE oidc_records SET "clientDigest" = NULL')
     assert.equal(await test.store.clientRecords.endAccess('shop'), 3)
     assert.isFalse(await has('shop', 'RefreshToken', 'subject 1'))
     assert.isTrue(await has('other'))
