@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openSecrets } from '../../src/provider/secrets.ts'
-import { openStore, type Store } from '../../src/store/open-store.ts'
+import { readConfig } from '../../src/config.ts'
+import { openHouseStore } from '../../src/store-parts.ts'
+import type { Store } from '../../src/store/open-store.ts'
 
 const several = fileURLToPath(new URL('several.ts', import.meta.url))
 
@@ -29,10 +30,7 @@ export interface Throwaway {
 export async function openThrowaway(settings: Readonly<Record<string, string>> = {}): Promise<Throwaway> {
   const folder = mkdtempSync(join(tmpdir(), 'mien-cli-'))
   const withStore = async <T>(use: (store: Store) => Promise<T>): Promise<T> => {
-    const secrets = await openSecrets({ dataDir: folder })
-    const store = await openStore({
-      path: join(folder, 'mien.sqlite'),
-      secrets,
+    const { store } = await openHouseStore(readConfig({ MIEN_DATA_DIR: folder, ...settings }), {
       clock: () => new Date(),
     })
     try {
