@@ -16,10 +16,11 @@ import {
   ask,
   authorize,
   codeOf,
-  insecure,
+  optionsOf,
   redeem,
   type Asked,
   type Extra,
+  type Fetch,
   type Party,
   type Suite,
   type Tokens,
@@ -32,38 +33,106 @@ export interface Bank extends Party {
   readonly rsaKey: ClientKey
 }
 
+/** What the plan runs in: its two banks, and by what their tokens are bound. */
+export interface Banks extends Suite {
+  readonly bank: Bank
+  readonly otherBank: Bank
+  readonly boundBy: 'dpop' | 'mtls'
+}
+
+const algorithms = { id_token_signed_response_alg: 'ES256' } as const
+
 async function makeBank(id: string): Promise<Bank> {
   const [key, rsaKey] = await Promise.all([makeClientKey('ES256'), makeClientKey('RS256')])
   return {
     id,
     key,
     rsaKey,
-    client: { client_id: id, id_token_signed_response_alg: 'ES256' },
+    client: { client_id: id, ...algorithms },
     auth: oauth.PrivateKeyJwt({ key: key.privateKey, kid: key.publicJwk.kid }),
   }
 }
-
-export const bank = await makeBank('bank')
-export const otherBank = await makeBank('other-bank')
 
 /** The key that tokens are bound to, and another one. */
 export const ownKey = await makeClientKey('ES256')
 export const thiefKey = await makeClientKey('ES256')
 
-export const openBanks = (): Promise<Suite> =>
-  openSuite({
+const entryOf = (rpOrigin: string, { id }: Bank) => ({
+  client_id: id,
+  name: `The ${id}`,
+  type: 'confidential',
+  profile: 'fapi2',
+  redirect_uris: [`${rpOrigin}/callback`],
+})
+
+/** The variant of signed clients and of tokens bound by proofs. */
+export async function openBanks(): Promise<Banks> {
+  const [bank, otherBank] = await Promise.all([makeBank('bank'), makeBank('other-bank')])
+  const suite = await openSuite({
     clients: (rpOrigin) =>
-      [bank, otherBank].map(({ id, key, rsaKey }) => ({
-        client_id: id,
-        name: `The ${id}`,
-        type: 'confidential',
-        profile: 'fapi2',
+      [bank, otherBank].map((each) => ({
+        ...entryOf(rpOrigin, each),
         token_endpoint_auth_method: 'private_key_jwt',
         sender_constrained: 'dpop',
-        jwks: { keys: [key.publicJwk, rsaKey.publicJwk] },
-        redirect_uris: [`${rpOrigin}/callback`],
+        jwks: { keys: [each.key.publicJwk, each.rsaKey.publicJwk] },
       })),
   })
+  return { ...suite, bank, otherBank, boundBy: 'dpop' }
+}
+
+const header = 'x-client-cert'
+const verifiedHeader = 'x-client-verify'
+
+/** Known by a certificate whose authority the proxy trusts. */
+async function makeCertifiedBank(id: string, certificate: string): Promise<Bank> {
+  const fetchWith: Fetch = (url, options) =>
+    fetch(url, {
+      ...options,
+      body: options.body ?? null,
+      signal: options.signal ?? null,
+      headers: { ...options.headers, [header]: encodeURIComponent(certificate), [verifiedHeader]: 'SUCCESS' },
+    })
+  return { ...(await makeBank(id)), auth: oauth.TlsClientAuth(), fetch: fetchWith }
+}
+
+/** The variant of certificates, for the clients and for their tokens (RFC 8705). */
+export async function openCertifiedBanks(certificates: Certificates): Promise<Banks> {
+  const { own, other, settings } = certificates
+  const [bank, otherBank] = await Promise.all([
+    makeCertifiedBank('bank', own.pem),
+    makeCertifiedBank('other-bank', other.pem),
+  ])
+  const names = new Map([
+    [bank.id, own.name],
+    [otherBank.id, other.name],
+  ])
+  const suite = await openSuite({
+    settings: {
+      ...settings,
+      MIEN_CLIENT_CERT_HEADER: header,
+      MIEN_CLIENT_CERT_VERIFIED_HEADER: verifiedHeader,
+    },
+    clients: (rpOrigin) =>
+      [bank, otherBank].map((each) => ({
+        ...entryOf(rpOrigin, each),
+        token_endpoint_auth_method: 'tls_client_auth',
+        tls_san_dns: names.get(each.id),
+        sender_constrained: 'mtls',
+      })),
+  })
+  return { ...suite, bank, otherBank, boundBy: 'mtls' }
+}
+
+export interface Certificates {
+  readonly own: { readonly pem: string; readonly name: string }
+  readonly other: { readonly pem: string; readonly name: string }
+  /** That the proxy is believed. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/** What a redemption carries besides, where tokens are bound by proofs. */
+export const boundBy = ({ boundBy: kind }: Banks, key: ClientKey = ownKey): { DPoP?: oauth.DPoPHandle } =>
+  kind === 'dpop' ? { DPoP: handleOf(key) } : {}
 
 export const handleOf = ({ publicKey, privateKey }: ClientKey, change?: Change): oauth.DPoPHandle =>
   oauth.DPoP({}, { publicKey, privateKey }, change === undefined ? {} : { [oauth.modifyAssertion]: change })
@@ -90,10 +159,10 @@ export interface Wish {
 }
 
 /** What a bank asks for, not yet pushed. */
-export async function wishOf(suite: Suite, extra: Extra = {}): Promise<Wish> {
+export async function wishOf(suite: Banks, extra: Extra = {}): Promise<Wish> {
   const verifier = oauth.generateRandomCodeVerifier()
   const code_challenge = await oauth.calculatePKCECodeChallenge(verifier)
-  const asked = ask(suite, bank, { code_challenge, code_challenge_method: 'S256', ...extra })
+  const asked = ask(suite, suite.bank, { code_challenge, code_challenge_method: 'S256', ...extra })
   return { asked, verifier, parameters: asked.url.searchParams }
 }
 
@@ -107,11 +176,11 @@ export interface Push {
 }
 
 /** @throws {oauth.ResponseBodyError} */
-export async function push(suite: Suite, { extra, DPoP }: Push = {}): Promise<Pushed> {
+export async function push(suite: Banks, { extra, DPoP }: Push = {}): Promise<Pushed> {
   const wish = await wishOf(suite, extra)
-  const options = { ...insecure, ...(DPoP === undefined ? {} : { DPoP }) }
-  const { server } = suite
+  const { server, bank } = suite
   const { client, auth } = bank
+  const options = optionsOf(bank, DPoP)
   const { request_uri: requestUri } = await withNonce(async () => {
     const parameters = new URLSearchParams(wish.parameters)
     const response = await oauth.pushedAuthorizationRequest(server, client, auth, parameters, options)
@@ -121,14 +190,14 @@ export async function push(suite: Suite, { extra, DPoP }: Push = {}): Promise<Pu
 }
 
 /** Only what RFC 9126 §4 asks for goes through the browser. */
-export function frontDoor({ server }: Suite, requestUri: string, clientId = bank.id): URL {
+export function frontDoor({ server, bank }: Banks, requestUri: string, clientId = bank.id): URL {
   const url = new URL(server.authorization_endpoint ?? '')
   url.search = new URLSearchParams({ client_id: clientId, request_uri: requestUri }).toString()
   return url
 }
 
 export function answerTo(
-  suite: Suite,
+  suite: Banks,
   { asked, requestUri }: Pushed,
   visitor: Visitor = suite.browser(),
 ): Promise<Answer> {
@@ -141,26 +210,26 @@ export interface Coded extends Pushed {
 
 /** Pushes, and comes back with a code. */
 export async function codeFor(
-  suite: Suite,
+  suite: Banks,
   wanted: Push & { readonly hasState?: boolean } = {},
 ): Promise<Coded> {
   const pushed = await push(suite, wanted)
   const answer = await answerTo(suite, pushed)
   const { hasState = true } = wanted
-  return { ...pushed, code: codeOf(suite, bank, { asked: pushed.asked, answer, hasState }) }
+  return { ...pushed, code: codeOf(suite, suite.bank, { asked: pushed.asked, answer, hasState }) }
 }
 
 /** Redeems it with proofs of this key. */
 export function tokensFor(
-  suite: Suite,
+  suite: Banks,
   { asked, code, verifier }: Coded,
   {
     by = ownKey,
     expectsNoNonce = false,
   }: { readonly by?: ClientKey; readonly expectsNoNonce?: boolean } = {},
 ): Promise<Tokens> {
-  const DPoP = handleOf(by)
-  return withNonce(() => redeem(suite, bank, { asked, code, verifier, DPoP, expectsNoNonce }))
+  const bound = boundBy(suite, by)
+  return withNonce(() => redeem(suite, suite.bank, { asked, code, verifier, ...bound, expectsNoNonce }))
 }
 
 /** The `error` of a request that an endpoint refuses. */
@@ -184,7 +253,7 @@ export interface Assertion {
 
 /** A form by hand, with an assertion by hand. */
 export async function post(
-  { server }: Suite,
+  { server, bank }: Banks,
   address: string | undefined,
   { form, claims = {}, by = bank.key }: Assertion & { readonly form: URLSearchParams },
 ): Promise<{ readonly status: number; readonly error: string }> {
@@ -197,7 +266,7 @@ export async function post(
 }
 
 /** The error of a push whose assertion is as given. */
-export async function pushError(suite: Suite, assertion: Assertion): Promise<string> {
+export async function pushError(suite: Banks, assertion: Assertion): Promise<string> {
   const { parameters: form } = await wishOf(suite)
   const address = suite.server.pushed_authorization_request_endpoint
   return (await post(suite, address, { form, ...assertion })).error

@@ -3,12 +3,9 @@ import { assert } from 'chai'
 import * as oauth from 'oauth4webapi'
 import { now } from '../provider/keys.ts'
 import {
-  bank,
   codeFor,
   errorOf,
-  handleOf,
-  otherBank,
-  ownKey,
+  boundBy,
   post,
   pushError,
   tokensFor,
@@ -16,15 +13,16 @@ import {
   type Assertion,
   type Bank,
   type Coded,
+  type Banks,
 } from './fapi-bank.ts'
 import type { Modules } from './plan.ts'
-import { later, redeem, type Suite } from './suite.ts'
+import { later, redeem } from './suite.ts'
 
 /** The error of a redemption that is right in all but this. */
-function redemptionError(suite: Suite, { asked, code, verifier }: Coded, change: Redeemed): Promise<string> {
-  const { by = bank, verifier: other = verifier } = change
-  const DPoP = handleOf(ownKey)
-  return errorOf(withNonce(() => redeem(suite, by, { asked, code, verifier: other, DPoP })))
+function redemptionError(suite: Banks, { asked, code, verifier }: Coded, change: Redeemed): Promise<string> {
+  const { by = suite.bank, verifier: other = verifier } = change
+  const bound = boundBy(suite)
+  return errorOf(withNonce(() => redeem(suite, by, { asked, code, verifier: other, ...bound })))
 }
 
 interface Redeemed {
@@ -33,7 +31,7 @@ interface Redeemed {
 }
 
 /** A token request by hand, with an assertion by hand; without a proof, which is looked at later. */
-async function tokenError(suite: Suite, assertion: Assertion, extra: readonly [string, string][] = []) {
+async function tokenError(suite: Banks, assertion: Assertion, extra: readonly [string, string][] = []) {
   const form = new URLSearchParams([
     ['grant_type', 'authorization_code'],
     ['code', 'x'.repeat(43)],
@@ -44,21 +42,24 @@ async function tokenError(suite: Suite, assertion: Assertion, extra: readonly [s
 }
 
 /** RFC 7523 §3, at the token endpoint and where requests are pushed. */
-async function isRefused(suite: Suite, assertion: Assertion): Promise<void> {
+async function isRefused(suite: Banks, assertion: Assertion): Promise<void> {
   assert.equal(await pushError(suite, assertion), 'invalid_client')
   assert.equal(await tokenError(suite, assertion), 'invalid_client')
 }
 
-async function refusesAudience(suite: Suite, aud: string | readonly string[]): Promise<void> {
+async function refusesAudience(suite: Banks, aud: string | readonly string[]): Promise<void> {
   assert.equal(await pushError(suite, {}), 'none')
   await isRefused(suite, { claims: { aud } })
 }
 
-const redemptions: Modules = {
+const redemptions: Modules<Banks> = {
   'ensure-authorization-code-is-bound-to-client': {
     shows: 'a code of one bank is nothing to another',
     run: async (suite) => {
-      assert.equal(await redemptionError(suite, await codeFor(suite), { by: otherBank }), 'invalid_grant')
+      assert.equal(
+        await redemptionError(suite, await codeFor(suite), { by: suite.otherBank }),
+        'invalid_grant',
+      )
     },
   },
   'attempt-reuse-authorization-code-after-one-second': {
@@ -87,30 +88,30 @@ const redemptions: Modules = {
     shows: 'without a verifier there is no token',
     run: async (suite) => {
       const { asked, code } = await codeFor(suite)
-      const DPoP = handleOf(ownKey)
-      const error = await errorOf(withNonce(() => redeem(suite, bank, { asked, code, DPoP })))
+      const bound = boundBy(suite)
+      const error = await errorOf(withNonce(() => redeem(suite, suite.bank, { asked, code, ...bound })))
       assert.include(['invalid_grant', 'invalid_request'], error)
     },
   },
   'ensure-client-id-in-token-endpoint': {
     shows: 'a request in the name of another bank than the one that signed it is refused',
     run: async (suite) => {
-      const error = await tokenError(suite, {}, [['client_id', otherBank.id]])
+      const error = await tokenError(suite, {}, [['client_id', suite.otherBank.id]])
       assert.include(['invalid_client', 'invalid_request'], error)
     },
   },
 }
 
-const assertions: Modules = {
+const assertions: Modules<Banks> = {
   'ensure-signed-client-assertion-with-RS256-fails': {
     shows: 'RS256 is not an algorithm of this profile',
-    run: (suite) => isRefused(suite, { by: bank.rsaKey }),
+    run: (suite) => isRefused(suite, { by: suite.bank.rsaKey }),
   },
   'ensure-client-assertion-in-token-endpoint': {
     shows: 'a bank that does not prove who it is gets nothing',
     run: async (suite) => {
       const coded = await codeFor(suite)
-      const unproved = { ...bank, auth: oauth.None() }
+      const unproved = { ...suite.bank, auth: oauth.None() }
       assert.equal(await redemptionError(suite, coded, { by: unproved }), 'invalid_client')
     },
   },
@@ -150,4 +151,4 @@ const assertions: Modules = {
   },
 }
 
-export const fapiClients: Modules = { ...redemptions, ...assertions }
+export const fapiClients: Modules<Banks> = { ...redemptions, ...assertions }

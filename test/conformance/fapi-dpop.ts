@@ -3,7 +3,6 @@ import { assert } from 'chai'
 import { now } from '../provider/keys.ts'
 import {
   askUserinfo,
-  bank,
   codeFor,
   errorOf,
   handleOf,
@@ -14,30 +13,31 @@ import {
   thiefKey,
   thumbprintOf,
   tokensFor,
+  type Banks,
 } from './fapi-bank.ts'
 import { boundInfo } from './fapi-flow.ts'
 import type { Modules } from './plan.ts'
-import { requestTokens, tokenErrorOf, type Suite } from './suite.ts'
+import { requestTokens, tokenErrorOf } from './suite.ts'
 
 const refusals = ['invalid_grant', 'invalid_request', 'invalid_dpop_proof']
 
-async function tokenOf(suite: Suite): Promise<{ readonly token: string; readonly nonce: string }> {
+async function tokenOf(suite: Banks): Promise<{ readonly token: string; readonly nonce: string }> {
   const { access_token: token } = await tokensFor(suite, await codeFor(suite))
   return { token, nonce: await nonceFor(suite, token) }
 }
 
-async function statusOf(suite: Suite, token: string, dpop: string): Promise<number> {
+async function statusOf(suite: Banks, token: string, dpop: string): Promise<number> {
   return (await askUserinfo(suite, { authorization: `DPoP ${token}`, dpop })).status
 }
 
-async function takesProofOf(suite: Suite, claims: () => object): Promise<void> {
+async function takesProofOf(suite: Banks, claims: () => object): Promise<void> {
   const { token, nonce } = await tokenOf(suite)
   const dpop = await proofFor(suite, token, { claims: { nonce, ...claims() } })
   assert.equal(await statusOf(suite, token, dpop), 200)
 }
 
 /** RFC 9449 §4.3: whatever is wrong with a proof, there is no answer to it. */
-async function refusesFaults(suite: Suite): Promise<void> {
+async function refusesFaults(suite: Banks): Promise<void> {
   const { token, nonce } = await tokenOf(suite)
   const { server } = suite
   const of = (claims: object, header: object = {}) =>
@@ -68,7 +68,7 @@ async function refusesFaults(suite: Suite): Promise<void> {
   assert.include([400, 401], unproved.status, 'no proof')
 }
 
-export const fapiDpop: Modules = {
+export const fapiDpop: Modules<Banks> = {
   'dpop-negative-tests': {
     shows: 'a proof with any fault, or used before, opens nothing',
     run: refusesFaults,
@@ -130,7 +130,7 @@ export const fapiDpop: Modules = {
     shows: 'without a proof there is no token',
     run: async (suite) => {
       const { code, verifier } = await codeFor(suite)
-      const { error } = await tokenErrorOf(await requestTokens(suite, bank, { code, verifier }))
+      const { error } = await tokenErrorOf(await requestTokens(suite, suite.bank, { code, verifier }))
       assert.include(refusals, error)
     },
   },

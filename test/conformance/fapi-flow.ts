@@ -5,18 +5,17 @@ import * as oauth from 'oauth4webapi'
 import {
   answerTo,
   askUserinfo,
-  bank,
   codeFor,
   errorOf,
   frontDoor,
-  handleOf,
   nonceFor,
-  otherBank,
-  ownKey,
   proofFor,
   push,
   tokensFor,
   withNonce,
+  type Bank,
+  type Banks,
+  boundBy,
 } from './fapi-bank.ts'
 import { readMetadata } from './metadata.ts'
 import type { Modules } from './plan.ts'
@@ -24,6 +23,7 @@ import {
   authorize,
   errorIn,
   insecure,
+  optionsOf,
   refusalOf,
   tokenErrorOf,
   type Extra,
@@ -55,18 +55,18 @@ const wordsIn = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
 
 export async function boundInfo(
-  suite: Suite,
+  suite: Banks,
   { access_token: token, claims }: Tokens,
 ): Promise<oauth.UserInfoResponse> {
-  const DPoP = handleOf(ownKey)
-  const { server } = suite
+  const { server, bank } = suite
+  const options = optionsOf(bank, boundBy(suite).DPoP)
   return withNonce(async () => {
-    const response = await oauth.userInfoRequest(server, bank.client, token, { ...insecure, DPoP })
+    const response = await oauth.userInfoRequest(server, bank.client, token, options)
     return oauth.processUserInfoResponse(server, bank.client, claims.sub, response)
   })
 }
 
-async function succeeds(suite: Suite, extra: Extra, expectsNoNonce = false): Promise<Tokens> {
+async function succeeds(suite: Banks, extra: Extra, expectsNoNonce = false): Promise<Tokens> {
   const hasState = !('state' in extra) || extra['state'] !== undefined
   const coded = await codeFor(suite, { extra, hasState })
   const tokens = await tokensFor(suite, coded, { expectsNoNonce })
@@ -74,45 +74,51 @@ async function succeeds(suite: Suite, extra: Extra, expectsNoNonce = false): Pro
   return tokens
 }
 
-async function happy(suite: Suite): Promise<void> {
+async function happy(suite: Banks): Promise<void> {
   const coded = await codeFor(suite)
   assert.sameMembers([...coded.code.keys()], ['code', 'state', 'iss'])
   const tokens = await tokensFor(suite, coded)
-  assert.equal(tokens.token_type, 'dpop')
+  assert.equal(tokens.token_type, suite.boundBy === 'dpop' ? 'dpop' : 'bearer')
   assert.isAtMost(tokens.expires_in ?? Number.POSITIVE_INFINITY, 3600)
   assert.equal(decodeProtectedHeader(tokens.id_token ?? '').alg, 'ES256')
-  assert.equal(tokens.claims.aud, bank.id)
+  assert.equal(tokens.claims.aud, suite.bank.id)
   assert.equal((await boundInfo(suite, tokens)).sub, tokens.claims.sub)
   const unbound = await askUserinfo(suite, { authorization: `Bearer ${tokens.access_token}` })
   assert.equal(unbound.status, 401)
 }
 
-async function refresh(suite: Suite): Promise<void> {
+async function refresh(suite: Banks): Promise<void> {
   const extra = { scope: 'openid offline_access', prompt: 'consent' }
   const tokens = await tokensFor(suite, await codeFor(suite, { extra }))
   const token = tokens.refresh_token ?? assert.fail('no refresh token')
   const { server } = suite
-  const DPoP = handleOf(ownKey)
-  const again = async (by: typeof bank): Promise<oauth.TokenEndpointResponse> => {
-    const options = { ...insecure, DPoP }
+  const { DPoP } = boundBy(suite)
+  const again = async (by: Bank): Promise<oauth.TokenEndpointResponse> => {
+    const options = optionsOf(by, DPoP)
     const response = await oauth.refreshTokenGrantRequest(server, by.client, by.auth, token, options)
     return oauth.processRefreshTokenResponse(server, by.client, response)
   }
-  assert.equal(await errorOf(withNonce(() => again(otherBank))), 'invalid_grant')
-  const fresh = await withNonce(() => again(bank))
-  assert.equal(fresh.token_type, 'dpop')
+  assert.equal(await errorOf(withNonce(() => again(suite.otherBank))), 'invalid_grant')
+  const fresh = await withNonce(() => again(suite.bank))
+  assert.equal(fresh.token_type, tokens.token_type)
   assert.equal(fresh.refresh_token ?? token, token, '§5.3.2.1: refresh tokens are not rotated')
   await boundInfo(suite, { ...fresh, claims: tokens.claims })
-  const unbound = await oauth.refreshTokenGrantRequest(server, bank.client, bank.auth, token, insecure)
+  const unbound = await oauth.refreshTokenGrantRequest(
+    server,
+    suite.bank.client,
+    suite.bank.auth,
+    token,
+    insecure,
+  )
   assert.include(
-    ['invalid_grant', 'invalid_request', 'invalid_dpop_proof'],
+    ['invalid_grant', 'invalid_request', 'invalid_dpop_proof', 'invalid_client'],
     (await tokenErrorOf(unbound)).error,
   )
 }
 
 const long = 'x'.repeat(384)
 
-export const fapiFlow: Modules = {
+export const fapiFlow: Modules<Banks> = {
   'discovery-end-point-verification': {
     shows: 'discovery says pushed requests, PKCE, signed clients, bound tokens and who answers',
     run: verifyMetadata,
@@ -127,7 +133,7 @@ export const fapiFlow: Modules = {
       const { asked, requestUri } = await push(suite, { extra: { prompt: 'consent' } })
       const request = { ...asked, url: frontDoor(suite, requestUri) }
       const answer = await authorize(suite, suite.browser(), { ...request, says: 'no' })
-      assert.equal(refusalOf(suite, bank, { asked, answer }), 'access_denied')
+      assert.equal(refusalOf(suite, suite.bank, { asked, answer }), 'access_denied')
     },
   },
   'ensure-authorization-request-without-state-success': {
@@ -194,7 +200,7 @@ export const fapiFlow: Modules = {
   },
 }
 
-async function withGivenNonce(suite: Suite, nonce: string): Promise<void> {
+async function withGivenNonce(suite: Banks, nonce: string): Promise<void> {
   const coded = await codeFor(suite, { extra: { nonce } })
   const tokens = await tokensFor(suite, { ...coded, asked: { ...coded.asked, nonce } })
   assert.equal(tokens.claims.nonce, nonce)

@@ -1,19 +1,19 @@
 /** The FAPI 2.0 plan: what may be pushed, and how often it is good. */
 import { assert } from 'chai'
-import { answerTo, bank, errorOf, frontDoor, otherBank, push, tokensFor } from './fapi-bank.ts'
+import { answerTo, type Banks, errorOf, frontDoor, push, tokensFor } from './fapi-bank.ts'
 import type { Modules } from './plan.ts'
-import { authorize, codeOf, errorIn, later, type Extra, type Suite } from './suite.ts'
+import { authorize, codeOf, errorIn, later, type Extra } from './suite.ts'
 
 const refusals = ['invalid_request_uri', 'invalid_request', 'page 400']
 
 /** Which of them, the specifications leave open. */
 const responseTypeErrors = ['unsupported_response_type', 'unauthorized_client', 'invalid_request']
 
-async function isRefused(suite: Suite, extra: Extra, errors = ['invalid_request']): Promise<void> {
+async function isRefused(suite: Banks, extra: Extra, errors = ['invalid_request']): Promise<void> {
   assert.include(errors, await errorOf(push(suite, { extra })))
 }
 
-export const fapiRequests: Modules = {
+export const fapiRequests: Modules<Banks> = {
   'ensure-registered-redirect-uri': {
     shows: 'an address that is not registered cannot be pushed',
     run: (suite) =>
@@ -65,7 +65,7 @@ export const fapiRequests: Modules = {
         [...frontDoor(suite, pushed.requestUri).searchParams.keys()],
         ['client_id', 'request_uri'],
       )
-      const code = codeOf(suite, bank, { asked: pushed.asked, answer: await answerTo(suite, pushed) })
+      const code = codeOf(suite, suite.bank, { asked: pushed.asked, answer: await answerTo(suite, pushed) })
       await tokensFor(suite, { ...pushed, code })
     },
   },
@@ -74,7 +74,7 @@ export const fapiRequests: Modules = {
     run: async (suite) => {
       const pushed = await push(suite)
       await suite.browser().open(frontDoor(suite, pushed.requestUri))
-      const code = codeOf(suite, bank, { asked: pushed.asked, answer: await answerTo(suite, pushed) })
+      const code = codeOf(suite, suite.bank, { asked: pushed.asked, answer: await answerTo(suite, pushed) })
       await tokensFor(suite, { ...pushed, code })
     },
   },
@@ -83,7 +83,7 @@ export const fapiRequests: Modules = {
     run: async (suite) => {
       const pushed = await push(suite)
       const visitor = suite.browser()
-      codeOf(suite, bank, { asked: pushed.asked, answer: await answerTo(suite, pushed, visitor) })
+      codeOf(suite, suite.bank, { asked: pushed.asked, answer: await answerTo(suite, pushed, visitor) })
       assert.include(refusals, errorIn(await answerTo(suite, pushed, visitor)))
     },
   },
@@ -98,7 +98,7 @@ export const fapiRequests: Modules = {
     shows: 'a request of one bank is not answered in the name of another',
     run: async (suite) => {
       const { asked, requestUri } = await push(suite)
-      const url = frontDoor(suite, requestUri, otherBank.id)
+      const url = frontDoor(suite, requestUri, suite.otherBank.id)
       const answer = await authorize(suite, suite.browser(), { ...asked, url })
       assert.include(refusals, errorIn(answer))
       assert.deepEqual(answer.steps, [])

@@ -1,4 +1,4 @@
-import { openBanks } from './fapi-bank.ts'
+import { type Banks, openBanks } from './fapi-bank.ts'
 import { fapiClients } from './fapi-clients.ts'
 import { fapiDpop } from './fapi-dpop.ts'
 import { fapiFlow } from './fapi-flow.ts'
@@ -7,11 +7,11 @@ import { describePlan, type Modules } from './plan.ts'
 
 const prefix = 'fapi2-security-profile-final-'
 
-const named = (modules: Modules): Modules =>
+const named = (modules: Modules<Banks>): Modules<Banks> =>
   Object.fromEntries(Object.entries(modules).map(([name, what]) => [`${prefix}${name}`, what]))
 
 // The variant: private_key_jwt, DPoP, OpenID Connect.
-describePlan('fapi2-security-profile-final-test-plan', {
+describePlan<Banks>('fapi2-security-profile-final-test-plan', {
   open: openBanks,
   modules: [fapiFlow, fapiDpop, fapiRequests, fapiClients].map(named),
 })

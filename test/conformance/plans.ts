@@ -81,6 +81,9 @@ const dynamic = [
   'oidcc-ensure-client-assertion-with-iss-aud-succeeds',
 ] as const
 
+/** What there is of a plan's modules in the variant of certificates: nothing is signed by the client, no proof is sent. */
+export const isOfSignedClients = (name: string): boolean => /dpop|assertion|audience/.test(name)
+
 const fapi2 = [
   'discovery-end-point-verification',
   'happy-flow',
@@ -158,6 +161,7 @@ export const plans = {
     'oidcc-3rd_party-init-login-nohttps',
   ],
   'fapi2-security-profile-final-test-plan': fapi2,
+  'fapi2-security-profile-final-test-plan[mtls]': fapi2.filter((name) => !isOfSignedClients(name)),
 } satisfies Readonly<Record<string, readonly string[]>>
 
 export type PlanName = keyof typeof plans

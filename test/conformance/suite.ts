@@ -32,7 +32,24 @@ export interface Party {
   readonly client: oauth.Client
   readonly auth: oauth.ClientAuth
   readonly redirectUri?: string
+  /** Hands a certificate over, as the proxy before the provider would. */
+  readonly fetch?: Fetch
 }
+
+export type Fetch = (
+  url: string,
+  options: Pick<RequestInit, 'method' | 'signal'> & {
+    readonly headers: Readonly<Record<string, string>>
+    readonly body?: URLSearchParams | undefined | null
+  },
+) => Promise<Response>
+
+/** How requests of this party go out. */
+export const optionsOf = ({ fetch }: Party, DPoP?: oauth.DPoPHandle) => ({
+  ...insecure,
+  ...(fetch === undefined ? {} : { [oauth.customFetch]: fetch }),
+  ...(DPoP === undefined ? {} : { DPoP }),
+})
 
 export interface Asked {
   readonly url: URL
@@ -119,7 +136,7 @@ export function requestTokens(
     code,
     party.redirectUri ?? suite.callback,
     verifier ?? withoutPkce,
-    { ...insecure, ...(DPoP === undefined ? {} : { DPoP }) },
+    optionsOf(party, DPoP),
   )
 }
 
