@@ -93,6 +93,24 @@ export default {
       'the image port has two adapters',
     ),
     only(
+      'age-in-one-file',
+      'node_modules/age-encryption/',
+      '^src/backup/archive\\.ts$',
+      'one way into and out of a sealed file',
+    ),
+    only(
+      'tar-in-one-file',
+      'node_modules/tar-stream/',
+      '^src/backup/archive\\.ts$',
+      'one way into and out of a sealed file',
+    ),
+    wall(
+      'backup-knows-what-it-keeps',
+      '^src/backup/',
+      '^src/(backup/|store/|store-parts\\.ts|provider/|config|version\\.ts|errors\\.ts)',
+      'backup/ keeps a house and puts it back',
+    ),
+    only(
       'nodemailer-in-one-file',
       'node_modules/nodemailer/',
       '^src/mail/smtp\\.ts$',

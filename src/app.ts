@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import { settleEmailChanges } from './account/email-change.ts'
 import { accountRoutes } from './account/routes.ts'
 import { type AddressLimitSettings } from './address-limits.ts'
+import { backUpBefore, copiesFolder, pruneCopies } from './backup/before-migration.ts'
 import { openCaptureDesk } from './capture-parts.ts'
 import type { Config } from './config.ts'
 import { Fault } from './errors.ts'
@@ -83,7 +84,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const parts: Parts = { ...base, sessions: openSessions(base, (letter) => mail.post(letter)) }
   const desk = openDesk(parts)
   warnOfWeakness(config, log)
-  const purging = startPurging({ store, desk, log, settle: () => settleEmailChanges(letters.emailChange) })
+  const purging = startKeepingTidy(parts, desk)
   const upkeep = startUpkeep(parts, (letter) => mail.post(letter))
   const readiness = createReadiness({ hasWorker: face.engine.hasWorker, pingDatabase: store.ping })
   readGauges(telemetry, { engine: face.engine, counts: store.counts, desk, ...readiness })
@@ -116,7 +117,8 @@ type RecordNeeds = Pick<Parts, 'config' | 'clock' | 'telemetry' | 'log'>
 
 async function openRecords({ config, clock, telemetry, log }: RecordNeeds): Promise<HouseStore> {
   const watch = { database: telemetry.database, onEvent: watchEvents(telemetry) }
-  const opened = await openHouseStore(config, { clock, watch, ...redisOf(config, log) })
+  const beforeMigration = backUpBefore(config, clock, log)
+  const opened = await openHouseStore(config, { clock, watch, beforeMigration, ...redisOf(config, log) })
   const attempts = countedByNetwork(watchedAttempts(opened.store.attempts, telemetry))
   return { ...opened, store: { ...opened.store, attempts } }
 }
@@ -124,6 +126,18 @@ async function openRecords({ config, clock, telemetry, log }: RecordNeeds): Prom
 function openDesk(parts: Parts): CaptureDesk {
   const { clock, telemetry, config } = parts
   return watchedDesk(openCaptureDesk(parts), { clock, telemetry, captureSeconds: config.captureSeconds })
+}
+
+function startKeepingTidy(parts: Parts, desk: Pick<CaptureDesk, 'purge'>): { stop(): void } {
+  const { config, store, log, clock, letters } = parts
+  return startPurging({
+    store,
+    kept: config.retention,
+    desk,
+    log,
+    settle: () => settleEmailChanges(letters.emailChange),
+    tidy: () => pruneCopies(copiesFolder(config.dataDir), clock()),
+  })
 }
 
 /** At localhost the terminal says it; nobody else can reach that. */

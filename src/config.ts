@@ -7,6 +7,7 @@ import { controlProblems, controlSettings, toControlConfig, type ControlConfig }
 import * as face from './config-face.ts'
 import * as remoteFace from './config-face-remote.ts'
 import * as mail from './config-mail.ts'
+import * as operations from './config-operations.ts'
 import * as protocol from './config-protocol.ts'
 import * as scale from './config-scale.ts'
 import * as telemetry from './config-telemetry.ts'
@@ -57,6 +58,7 @@ export const schema = z.object({
   ...mail.settings,
   ...controlSettings,
   ...protocol.settings,
+  ...operations.settings,
   ...scale.settings,
   ...telemetry.settings,
   MIEN_LOG_LEVEL: z
@@ -83,6 +85,7 @@ export interface Config
     mail.MailConfig,
     ControlConfig,
     protocol.ProtocolConfig,
+    operations.OperationsConfig,
     scale.ScaleConfig,
     telemetry.TelemetryConfig {
   readonly issuer: string
@@ -183,6 +186,7 @@ function toConfig(settings: z.infer<typeof schema>): Config {
     ...mail.toConfig(settings, { issuer: settings.MIEN_ISSUER, isTrial }),
     ...toControlConfig(settings),
     ...protocol.toConfig(settings),
+    ...operations.toConfig(settings),
     ...scale.toConfig(settings),
     ...telemetry.toConfig(settings),
   }

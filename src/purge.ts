@@ -1,48 +1,63 @@
 /** What is done from time to time: expired rows are thrown away, a bounded piece at a time, and the head of the audit trail is noted. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { CaptureDesk } from './interactions/capture.ts'
 import type { Store } from './store/open-store.ts'
+import type { KeptDays } from './store/purge.ts'
 
 const everyMs = 30_000
+/** Rows deleted by one statement, and the pause before the next ones: a purge must never hold up a sign-in. */
+const rowsAtOnce = 500
+const pauseMs = 250
+/** In one tick no more than so many rounds: 50,000 rows of each table in half a minute, and then the others have their turn. */
+const mostRounds = 100
+const tidyEveryMs = 3_600_000
 /** So many seconds of the audit trail could be cut without a trace in the file beside the database. */
 const checkpointEveryMs = 1000
-/** Rows deleted at one tick: a purge must never hold up a sign-in. */
-const rowsPerTick = 500
+/** A node that dies while it purges is waited for no longer. */
+const leaseSeconds = 120
 
 export interface PurgeDependencies {
-  readonly store: Pick<
-    Store,
-    'oidc' | 'totpSeeds' | 'mailProofs' | 'audit' | 'logoutDeliveries' | 'mailQueue' | 'shortLived'
-  >
+  readonly store: Pick<Store, 'purge' | 'audit' | 'jobLocks'>
+  readonly kept: KeptDays
   readonly desk: Pick<CaptureDesk, 'purge'>
   /** Carries out what was waiting for its time. */
   readonly settle: () => Promise<unknown>
+  /** Each hour: throws away files that are kept for a while. */
+  readonly tidy: () => Promise<unknown>
   readonly log: Logger
 }
 
-export function startPurging({ store, desk, settle, log }: PurgeDependencies): { stop(): void } {
-  const timer = setInterval(() => {
-    desk.purge()
-    const purges = [
-      store.oidc.purgeExpired(rowsPerTick),
-      store.totpSeeds.purgeUnconfirmed(rowsPerTick),
-      store.mailProofs.purgeExpired(rowsPerTick),
-      settle(),
-      store.logoutDeliveries.purge(rowsPerTick),
-      store.mailQueue.purge(rowsPerTick),
-      store.shortLived.purge(rowsPerTick),
-    ]
-    Promise.all(purges).catch((error: unknown) => {
-      log.error({ error }, 'expired records could not be purged')
-    })
-  }, everyMs)
-  timer.unref()
-  const noting = startNoting(store.audit, log)
+export function startPurging(dependencies: PurgeDependencies): { stop(): void } {
+  const { store, desk, settle, tidy, log } = dependencies
+  let isStopped = false
+  const failed = (error: unknown): void => {
+    log.error({ error }, 'expired records could not be purged')
+  }
+  const timers = [
+    setInterval(() => {
+      desk.purge()
+      const purge = () => purgeAll(dependencies, () => isStopped)
+      store.jobLocks.hold('purge', leaseSeconds, () => Promise.all([purge(), settle()])).catch(failed)
+    }, everyMs),
+    setInterval(() => void tidy().catch(failed), tidyEveryMs),
+    startNoting(store.audit, log),
+  ]
+  for (const timer of timers) timer.unref()
   return {
     stop: () => {
-      clearInterval(timer)
-      clearInterval(noting)
+      isStopped = true
+      for (const timer of timers) clearInterval(timer)
     },
+  }
+}
+
+/** Round after round while any rule finds as much as it may take, so that the purge keeps up with whatever comes. */
+async function purgeAll({ store, kept }: PurgeDependencies, isStopped: () => boolean): Promise<void> {
+  for (let round = 0; round < mostRounds && !isStopped(); round++) {
+    const purged = await store.purge.run(kept, rowsAtOnce)
+    if (purged.every(({ rows }) => rows < rowsAtOnce)) return
+    await sleep(pauseMs, undefined, { ref: false })
   }
 }
 
@@ -55,10 +70,9 @@ function startNoting(audit: Pick<Store['audit'], 'checkpoint'>, log: Logger): No
       log.error('the audit trail was tampered with: run "npm run mien -- audit verify"')
     wasWhole = isWhole
   }
-  const timer = setInterval(() => {
+  return setInterval(() => {
     note().catch((error: unknown) => {
       log.error({ error }, 'the head of the audit trail could not be noted')
     })
   }, checkpointEveryMs)
-  return timer.unref()
 }

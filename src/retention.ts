@@ -1,4 +1,4 @@
-/** Erases what has been kept long enough: faces that nobody uses, old audit events, old attempts. A bounded piece at a time. */
+/** Erases what has been kept long enough: faces that nobody uses, and old audit events. A bounded piece at a time. */
 import type { Logger } from 'pino'
 import type { RetentionConfig } from './config-control.ts'
 import type { AccountEvents } from './interactions/events.ts'
@@ -45,9 +45,6 @@ export async function applyRetention(parts: RetentionParts): Promise<void> {
   }
   await warnOfErasure(parts, ago(retention.faceDays - noticeDays))
   if (retention.auditDays !== undefined) await store.audit.trim(ago(retention.auditDays), rowsPerTick)
-  await store.attempts.purge(ago(retention.attemptDays), rowsPerTick)
-  await store.browserNotices.purge(rowsPerTick)
-  await store.browserSessions.purge(ago(retention.sessionDays), rowsPerTick)
 }
 
 /** Consent ends with what it allowed: another enrolment asks for it anew. */

@@ -7,6 +7,7 @@ import type { Database } from './store/database.ts'
 import { openDatabase } from './store/open-database.ts'
 import { createStore, type Store, type StoreOptions } from './store/open-store.ts'
 import { checkpointFileIn, locationOf } from './store/place.ts'
+import type { BeforeMigration } from './store/schema/bring-up.ts'
 import { createStoredDocuments } from './store/private-documents.ts'
 
 export interface HouseStore {
@@ -27,15 +28,18 @@ export function documentsOf({ dataDir, keysKey }: DocumentSettings, database?: D
 /** @throws {Error} saying in a sentence what is wrong with the database or the secrets */
 export async function openHouseStore(
   config: Config,
-  options: Pick<StoreOptions, 'clock' | 'isInspection' | 'redisUrl' | 'redisWatcher' | 'watch'>,
+  options: Pick<StoreOptions, 'clock' | 'isInspection' | 'redisUrl' | 'redisWatcher' | 'watch'> & {
+    readonly beforeMigration?: BeforeMigration
+  },
 ): Promise<HouseStore> {
-  const database = await openDatabase(locationOf(config))
+  const { beforeMigration, ...how } = options
+  const database = await openDatabase(locationOf(config), beforeMigration)
   try {
     const documents = documentsOf(config, database)
     const secrets = await openSecrets({ documents, templateKey: config.templateKey })
     const { templateKey, recordKey, identifierPepper } = secrets
     const store = await createStore(database, {
-      ...options,
+      ...how,
       secrets: { templateKey, recordKey, identifierPepper },
       checkpointFile: checkpointFileIn(config.dataDir),
       fillsOutbox: config.eventsWebhook !== undefined,

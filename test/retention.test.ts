@@ -95,14 +95,13 @@ describe('What has been kept long enough', () => {
     assert.isEmpty(letters)
   })
 
-  it('are single tries after half a year, and the audit trail where the operator says so; the rest verifies', async () => {
+  it('is the audit trail where the operator says so; the rest verifies', async () => {
     const origin = { identifierDigest: 'd', factor: 'face', clientId: 'demo', address: '::1' } as const
     const { attemptId } = await test.store.attempts.begin(origin, () => ({ outcome: 'proceed' }))
     await test.store.attempts.settle(attemptId, { outcome: 'no_match', subjectId: ada })
     test.pass(181 * day)
     await test.store.audit.append({ type: 'signed_in', subjectId: ada })
     await apply()
-    assert.isEmpty(await test.store.attempts.recent(ada, 10))
     assert.isAbove((await test.store.audit.verify()).events, 3)
     await apply({ auditDays: 180 })
     assert.deepInclude(await test.store.audit.verify(), { isWhole: true, events: 1 })

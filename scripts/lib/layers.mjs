@@ -20,7 +20,12 @@ export const layers = [
     folders: ['test', 'test/policy', 'test/http', 'test/mail', 'test/cli', 'test/setup', 'test/deploy'],
     needs: [],
   },
-  { name: 'store', folders: ['test/store', 'test/provider', 'test/servers'], needs: [], hasServers: true },
+  {
+    name: 'store',
+    folders: ['test/store', 'test/provider', 'test/servers', 'test/backup'],
+    needs: [],
+    hasServers: true,
+  },
   {
     name: 'flows',
     folders: [

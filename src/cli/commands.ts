@@ -1,6 +1,7 @@
 /** The table of commands, from which help is written too. */
 import type { Command } from './command.ts'
 import { clientCommands } from './commands-clients.ts'
+import { operationsCommands } from './commands-operations.ts'
 import { UsageError } from './terminal.ts'
 
 export type { Command }
@@ -122,6 +123,7 @@ export const commands: Readonly<Record<string, Command>> = {
     examples: ['mien users show ada@example.com', 'mien users disable ada@example.com --json'],
     run: async (args) => (await import('./users.ts')).users(args),
   },
+  ...operationsCommands,
   doctor: {
     summary: 'Look the provider over, from outside and from inside, and say what to change',
     usage: 'mien doctor [--issuer ADDRESS] [--json]',

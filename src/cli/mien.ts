@@ -81,6 +81,9 @@ const ownCodes: ReadonlySet<unknown> = new Set([
   'clients_invalid',
   'private_file_refused',
   'database_unusable',
+  'schema_refused',
+  'backup_refused',
+  'transfer_refused',
 ])
 
 /** What the operating system refuses, such as a file that is not there, is nobody's bug either. */

@@ -1,6 +1,6 @@
 /** The ledger of tries: each is written down as failed before it is looked at, and settled after. */
 import { randomUUID } from 'node:crypto'
-import { In, IsNull, LessThan, type EntityManager } from 'typeorm'
+import { IsNull, type EntityManager } from 'typeorm'
 import { appendEvent } from './audit.ts'
 import type { Database } from './database.ts'
 import { attemptRows, type AttemptRow } from './entities.ts'
@@ -68,8 +68,6 @@ export interface Attempts {
   reset(identifierDigest: string, factor: Factor): Promise<void>
   /** Until a reset: the run counts as having had so many failures. */
   switchOff(identifierDigest: string, factor: Factor, failures: number): Promise<void>
-  /** Deletes tries of before the moment. @returns how many, at most `limit` */
-  purge(before: Date, limit: number): Promise<number>
   /** Newest first, without scores. */
   recent(subjectId: string, limit: number): Promise<PastAttempt[]>
 }
@@ -109,7 +107,6 @@ export function createAttempts(database: Database, clock: () => Date): Attempts 
       database.transact((manager) =>
         setRun(manager, { identifierDigest, factor }, { failures, now: clock() }),
       ),
-    purge: (before, limit) => database.run((manager) => purgeAttempts(manager, before, limit)),
     reset: (identifierDigest, factor) =>
       database.run((manager) => endRun(manager, { identifierDigest, factor })),
     recent: async (subjectId, limit) => {
@@ -119,18 +116,6 @@ export function createAttempts(database: Database, clock: () => Date): Attempts 
       return rows.map(pastAttemptOf)
     },
   }
-}
-
-async function purgeAttempts(manager: EntityManager, before: Date, limit: number): Promise<number> {
-  const where = { at: LessThan(before.getTime()) }
-  const old = await manager.find(attemptRows, {
-    select: { id: true },
-    where,
-    order: { at: 'ASC' },
-    take: limit,
-  })
-  if (old.length > 0) await manager.delete(attemptRows, { id: In(old.map(({ id }) => id)) })
-  return old.length
 }
 
 interface Settling {

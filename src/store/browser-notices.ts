@@ -1,6 +1,6 @@
 /** The question “Was this you?”: asked by mail after a sign-in in a new browser, answered once, within a week. */
 import { createHash, randomBytes } from 'node:crypto'
-import { IsNull, LessThan, MoreThan } from 'typeorm'
+import { IsNull, MoreThan } from 'typeorm'
 import { browserNoticeRows } from './control-rows.ts'
 import type { Database } from './database.ts'
 
@@ -20,7 +20,6 @@ export interface BrowserNotices {
   find(token: string): Promise<BrowserNotice | undefined>
   /** Of two answers at once one counts. */
   answer(token: string, answer: NoticeAnswer): Promise<BrowserNotice | undefined>
-  purge(limit: number): Promise<number>
 }
 
 const ttlMs = 7 * 86_400_000
@@ -56,16 +55,6 @@ export function createBrowserNotices(database: Database, clock: () => Date): Bro
         if (affected !== 1) return undefined
         const row = await manager.findOneByOrFail(browserNoticeRows, { tokenDigest: digestOf(token) })
         return noticeOf(row)
-      }),
-    purge: (limit) =>
-      database.run(async (manager) => {
-        const over = await manager.find(browserNoticeRows, {
-          select: { tokenDigest: true },
-          where: { expiresAt: LessThan(clock().getTime()) },
-          take: limit,
-        })
-        for (const { tokenDigest } of over) await manager.delete(browserNoticeRows, { tokenDigest })
-        return over.length
       }),
   }
 }

@@ -32,8 +32,6 @@ export interface BrowserSessions {
   /** Last seen first. */
   list(subjectId: string): Promise<BrowserSession[]>
   remove(uids: readonly string[]): Promise<void>
-  /** @returns how many sessions were deleted that nobody has used since, at most `limit` */
-  purge(before: Date, limit: number): Promise<number>
 }
 
 /** Who is seen more often is noted once in so long. */
@@ -63,16 +61,6 @@ export function createBrowserSessions(database: Database, clock: () => Date): Br
       if (uids.length === 0) return
       await database.run((manager) => manager.delete(browserSessionRows, { uid: In([...uids]) }))
     },
-    purge: (before, limit) =>
-      database.run(async (manager) => {
-        const old = await manager.find(browserSessionRows, {
-          select: { id: true },
-          where: { lastSeenAt: LessThan(before.getTime()) },
-          take: limit,
-        })
-        if (old.length > 0) await manager.delete(browserSessionRows, { id: In(old.map(({ id }) => id)) })
-        return old.length
-      }),
   }
 }
 

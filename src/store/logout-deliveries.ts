@@ -1,6 +1,6 @@
 /** Sign-outs that apps are to be told of: each kept until it is delivered or given up, and for a while as a log. */
 import { randomUUID } from 'node:crypto'
-import { IsNull, LessThan, LessThanOrEqual } from 'typeorm'
+import { LessThanOrEqual } from 'typeorm'
 import type { Database } from './database.ts'
 import { logoutDeliveryRows } from './logout-rows.ts'
 
@@ -32,11 +32,7 @@ export interface LogoutDeliveries {
   postpone(id: string, next: { readonly at: Date; readonly fault: string }): Promise<void>
   /** The latest first. */
   list(limit: number): Promise<readonly LogoutLine[]>
-  /** @returns how many finished ones were deleted, at most `limit` */
-  purge(limit: number): Promise<number>
 }
-
-const keptMs = 30 * 86_400_000
 
 export function createLogoutDeliveries(database: Database, clock: () => Date): LogoutDeliveries {
   const change = async (id: string, values: object): Promise<void> => {
@@ -74,16 +70,6 @@ export function createLogoutDeliveries(database: Database, clock: () => Date): L
         fault: fault ?? undefined,
       }))
     },
-    purge: (limit) =>
-      database.run(async (manager) => {
-        const old = await manager.find(logoutDeliveryRows, {
-          select: { id: true },
-          where: { nextAt: IsNull(), createdAt: LessThan(clock().getTime() - keptMs) },
-          take: limit,
-        })
-        for (const { id } of old) await manager.delete(logoutDeliveryRows, { id })
-        return old.length
-      }),
   }
 }
 

@@ -1,6 +1,6 @@
 /** Codes and links that were sent to an address: kept as keyed digests, spent once, guessed at a few times. */
 import { randomBytes, randomInt, randomUUID, timingSafeEqual } from 'node:crypto'
-import { LessThanOrEqual, MoreThan, type EntityManager } from 'typeorm'
+import { MoreThan, type EntityManager } from 'typeorm'
 import type { Database } from './database.ts'
 import { mailProofRows, type MailProofRow } from './mail-rows.ts'
 import { digest } from './sealing.ts'
@@ -39,8 +39,6 @@ export interface MailProofs {
   /** @returns undefined where another was faster */
   spendToken(purpose: string, token: string): Promise<Proof | undefined>
   withdraw(key: ProofKey): Promise<void>
-  /** @returns how many were over and are deleted, at most `limit` */
-  purgeExpired(limit: number): Promise<number>
 }
 
 export interface MailProofDependencies {
@@ -93,15 +91,7 @@ export function createMailProofs(dependencies: MailProofDependencies): MailProof
     withdraw: async ({ purpose, binding }) => {
       await database.run((manager) => manager.delete(mailProofRows, { purpose, binding }))
     },
-    purgeExpired: (limit) => database.run((manager) => purge(manager, clock(), limit)),
   }
-}
-
-async function purge(manager: EntityManager, now: Date, limit: number): Promise<number> {
-  const over = { tokenEndsAt: LessThanOrEqual(now.getTime()) }
-  const rows = await manager.find(mailProofRows, { select: { id: true }, where: over, take: limit })
-  for (const { id } of rows) await manager.delete(mailProofRows, { id })
-  return rows.length
 }
 
 interface Secrets {

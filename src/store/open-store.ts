@@ -23,6 +23,7 @@ import type { OidcStore } from './oidc-records.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { openPassing, type Passing } from './passing.ts'
+import { createPurge, type Purge } from './purge.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts'
 import type { BeforeMigration } from './schema/bring-up.ts'
@@ -100,6 +101,7 @@ export interface Store {
   /** Counts tries; over all nodes where there is something that they share. */
   readonly openLimiter: OpenLimiter
   readonly jobLocks: JobLocks
+  readonly purge: Purge
   readonly digestIdentifier: (email: string) => string
   readonly counts: () => Promise<Counts>
   /** Rejects where the database, or the Redis, does not answer. */
@@ -156,6 +158,7 @@ export async function createStore(opened: Database, options: StoreOptions): Prom
     openLimiter,
     jobLocks: createJobLocks(database, clock),
     counts: () => countRows(database),
+    purge: createPurge(database, clock),
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
     ping: async () => {
       await database.run((manager) => manager.query('SELECT 1'))

@@ -128,16 +128,23 @@ export async function readTally(manager: EntityManager, key: TallyKey): Promise<
   return { consecutiveFailures, lastFailureAt: lastFailureAt === null ? undefined : new Date(lastFailureAt) }
 }
 
-/** A write before the read: holds off every other writer of this row until the transaction ends, on both databases. */
+/**
+ * A write before the read: holds off every other writer of this row until the transaction ends, on both databases. Where
+ * the purge took the row away between the two statements, it is made again.
+ */
 async function lockTally(manager: EntityManager, key: TallyKey): Promise<void> {
-  await manager
-    .createQueryBuilder()
-    .insert()
-    .into(tallyRows)
-    .values({ ...key, consecutiveFailures: 0, lastFailureAt: null })
-    .orIgnore()
-    .execute()
-  await manager.increment(tallyRows, key, 'consecutiveFailures', 0)
+  let held = 0
+  while (held === 0) {
+    await manager
+      .createQueryBuilder()
+      .insert()
+      .into(tallyRows)
+      .values({ ...key, consecutiveFailures: 0, lastFailureAt: null })
+      .orIgnore()
+      .execute()
+    const { affected } = await manager.increment(tallyRows, key, 'consecutiveFailures', 0)
+    held = affected ?? 1
+  }
 }
 
 async function restIfQuiet(manager: EntityManager, key: TallyKey, now: Date): Promise<void> {

@@ -1,6 +1,6 @@
 /** The seeds of authenticator apps, sealed: one in use by each subject, and one that waits to be confirmed. */
 import { randomUUID } from 'node:crypto'
-import { In, LessThan, LessThanOrEqual, MoreThan, type EntityManager, type FindOptionsWhere } from 'typeorm'
+import { LessThan, LessThanOrEqual, MoreThan, type EntityManager, type FindOptionsWhere } from 'typeorm'
 import type { Database } from './database.ts'
 import { totpSeedRows, type TotpSeedRow } from './otp-rows.ts'
 import { open, seal } from './sealing.ts'
@@ -31,8 +31,6 @@ export interface TotpSeeds {
   summarise(subjectId: string): Promise<TotpSummary | undefined>
   /** @returns whether there was one in use */
   remove(subjectId: string): Promise<boolean>
-  /** Deletes up to so many that were not confirmed in time. */
-  purgeUnconfirmed(limit: number): Promise<void>
 }
 
 /** How long a new app has to confirm its seed. */
@@ -95,8 +93,6 @@ export function createTotpSeeds({ database, clock, sealingKey }: TotpSeedDepende
         const { affected } = await manager.delete(totpSeedRows, { subjectId, state: 'active' })
         return affected === 1
       }),
-    purgeUnconfirmed: (limit) =>
-      database.transact((manager) => purgeRows(manager, { oldest: oldest(), limit })),
   }
 }
 
@@ -134,15 +130,6 @@ async function putInUse(
   await manager.delete(totpSeedRows, { subjectId, state: 'active' })
   await manager.update(totpSeedRows, { subjectId, id }, { state: 'active' })
   return true
-}
-
-async function purgeRows(
-  manager: EntityManager,
-  { oldest, limit }: { readonly oldest: number; readonly limit: number },
-): Promise<void> {
-  const late = { state: 'pending' as const, createdAt: LessThanOrEqual(oldest) }
-  const rows = await manager.find(totpSeedRows, { where: late, take: limit })
-  await manager.delete(totpSeedRows, { ...late, subjectId: In(rows.map((row) => row.subjectId)) })
 }
 
 function bindingOf({ subjectId, id }: Pick<TotpSeedRow, 'subjectId' | 'id'>): string[] {

@@ -4,6 +4,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as client from 'openid-client'
 import { startLogoutCourier, type LogoutCourier } from '../../src/provider/backchannel-logout.ts'
 import { createOutbound } from '../../src/provider/outbound.ts'
+import { purged } from '../store/fixtures.ts'
 import { createBrowser, type Browser } from './browser.ts'
 import {
   beginFlow,
@@ -119,9 +120,9 @@ describe('An app that wants to know of sign-outs', () => {
     await courier.deliverDue()
     assert.include(JSON.stringify(log), 'listener')
     assert.notInclude(JSON.stringify(log), test.login.subjectId)
-    assert.equal(await test.store.logoutDeliveries.purge(10), 0)
+    assert.equal(await purged(test.store, 'logout_deliveries'), 0)
     test.pass(31 * 86_400)
-    assert.equal(await test.store.logoutDeliveries.purge(10), 1)
+    assert.equal(await purged(test.store, 'logout_deliveries'), 1)
   })
 
   it('is told later where it does not answer, ever more seldom, and given up after seven tries', async () => {

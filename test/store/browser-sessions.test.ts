@@ -1,6 +1,6 @@
 import { assert } from 'chai'
 import { describeOnEachEngine } from './engines.ts'
-import { type AnyTestStore } from './fixtures.ts'
+import { purged, type AnyTestStore } from './fixtures.ts'
 
 describeOnEachEngine('What is kept of sessions', (openTestStore) => {
   let test: AnyTestStore
@@ -53,7 +53,7 @@ describeOnEachEngine('What is kept of sessions', (openTestStore) => {
     await see('two')
     const uids = async () => (await test.store.browserSessions.list(ada)).map(({ uid }) => uid)
     assert.deepEqual(await uids(), ['two', 'one'])
-    assert.equal(await test.store.browserSessions.purge(test.clock(), 10), 1)
+    assert.equal(await purged(test.store, 'browser_sessions', { sessionDays: 0 }), 1)
     assert.deepEqual(await uids(), ['two'])
     await test.store.browserSessions.remove(['two', 'unknown'])
     assert.isEmpty(await uids())

@@ -130,3 +130,13 @@ export async function codeOf(promise: Promise<unknown>): Promise<string> {
   }
   return 'none'
 }
+
+/** How many rows of the table are thrown away now; of the others, too, what is over goes. */
+export async function purged(
+  store: Store,
+  table: string,
+  { limit = 10, sessionDays = 2 }: { readonly limit?: number; readonly sessionDays?: number } = {},
+): Promise<number> {
+  const rules = await store.purge.run({ attemptDays: 180, sessionDays }, limit)
+  return rules.filter((rule) => rule.table === table).reduce((sum, { rows }) => sum + rows, 0)
+}

@@ -1,6 +1,6 @@
 import { assert } from 'chai'
 import { describeOnEachEngine } from './engines.ts'
-import { type AnyTestStore } from './fixtures.ts'
+import { purged, type AnyTestStore } from './fixtures.ts'
 
 const notice = { clientId: 'shop', subjectId: 'anna', sid: 'session' }
 
@@ -52,7 +52,7 @@ describeOnEachEngine('sign-outs that apps are to be told of', (openTestStore) =>
     await logoutDeliveries.enqueue(notice)
     await logoutDeliveries.finish(first?.id ?? '', 'abandoned', 'client_gone')
     test.pass(30 * 86_400 + 1)
-    assert.equal(await logoutDeliveries.purge(10), 1)
+    assert.equal(await purged(test.store, 'logout_deliveries'), 1)
     assert.lengthOf(await logoutDeliveries.list(10), 1)
   })
 })

@@ -1,7 +1,7 @@
 import { assert } from 'chai'
 import type { NewProof } from '../../src/store/mail-proofs.ts'
 import { describeOnEachEngine } from './engines.ts'
-import { type AnyTestStore } from './fixtures.ts'
+import { purged, type AnyTestStore } from './fixtures.ts'
 
 describeOnEachEngine('Codes and links sent by mail', (openTestStore) => {
   let test: AnyTestStore
@@ -105,9 +105,9 @@ describeOnEachEngine('Codes and links sent by mail', (openTestStore) => {
   it('go when they are over, and with the account', async () => {
     await issue()
     await issue({ binding: 'visit two', tokenSeconds: 60 })
-    assert.equal(await test.store.mailProofs.purgeExpired(10), 0)
+    assert.equal(await purged(test.store, 'mail_proofs'), 0)
     test.pass(61)
-    assert.equal(await test.store.mailProofs.purgeExpired(10), 1)
+    assert.equal(await purged(test.store, 'mail_proofs'), 1)
     await test.store.subjects.erase(ada)
     assert.isEmpty(await test.sql('SELECT * FROM mail_proofs'))
   })

@@ -1,7 +1,7 @@
 import { assert } from 'chai'
 import type { TotpSeed } from '../../src/store/totp-seeds.ts'
 import { describeOnEachEngine } from './engines.ts'
-import { codeOf, inAnotherProcess, type AnyTestStore } from './fixtures.ts'
+import { codeOf, inAnotherProcess, purged, type AnyTestStore } from './fixtures.ts'
 
 const seed = new Uint8Array(20).map((_, at) => 65 + at)
 const otherSeed = new Uint8Array(20).fill(97)
@@ -58,12 +58,12 @@ describeOnEachEngine('The seeds of authenticator apps', (openTestStore) => {
     await enable(ada)
     await seeds().offer(ada, seed)
     await seeds().offer(ben, seed)
-    await seeds().purgeUnconfirmed(10)
+    assert.equal(await purged(test.store, 'totp_seeds'), 0)
     assert.lengthOf(await test.sql('SELECT * FROM totp_seeds'), 3)
     test.pass(600)
-    await seeds().purgeUnconfirmed(1)
+    assert.equal(await purged(test.store, 'totp_seeds', { limit: 1 }), 1)
     assert.lengthOf(await test.sql('SELECT * FROM totp_seeds'), 2)
-    await seeds().purgeUnconfirmed(10)
+    await purged(test.store, 'totp_seeds')
     assert.deepEqual(await test.sql('SELECT subjectId, state FROM totp_seeds'), [
       { subjectId: ada, state: 'active' },
     ])

@@ -15,6 +15,7 @@ import { ShortLived1795580000000 } from './1795580000000-short-lived.ts'
 import { MailLetters1795580001000 } from './1795580001000-mail-letters.ts'
 import { Administrators1795590000000 } from './1795590000000-administrators.ts'
 import { ManagedClients1795595000000 } from './1795595000000-managed-clients.ts'
+import { PurgeIndexes1795600000000 } from './1795600000000-purge-indexes.ts'
 
 export const migrations = [
   InitialTables1795392000000,
@@ -33,4 +34,5 @@ export const migrations = [
   MailLetters1795580001000,
   Administrators1795590000000,
   ManagedClients1795595000000,
+  PurgeIndexes1795600000000,
 ] as const

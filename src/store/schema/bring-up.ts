@@ -13,18 +13,29 @@ const advisoryLock = 1_795_600_000
  * @throws {SchemaFault} where a newer program has changed the tables, or a step failed: they are as they were
  */
 export async function bringUpToDate(source: DataSource, before?: BeforeMigration): Promise<SchemaPlan> {
+  return carryOut(source, 'COMMIT', before)
+}
+
+/** Takes the steps on the very tables, so that it is seen whether they can be taken, and takes them back. Meanwhile others wait. */
+export async function tryOut(source: DataSource): Promise<SchemaPlan> {
+  return carryOut(source, 'ROLLBACK')
+}
+
+type End = 'COMMIT' | 'ROLLBACK'
+
+async function carryOut(source: DataSource, end: End, before?: BeforeMigration): Promise<SchemaPlan> {
   const runner = source.createQueryRunner()
   try {
     const plan = await readPlan(runner)
     refuseUnknown(plan)
-    return plan.pending.length === 0 ? plan : await alone(runner, () => carryOut(runner, before))
+    return plan.pending.length === 0 ? plan : await alone(runner, end, () => takeSteps(runner, before))
   } finally {
     await runner.release()
   }
 }
 
 /** Reads again: while this process waited for its turn, another may have done it all. */
-async function carryOut(runner: QueryRunner, before: BeforeMigration | undefined): Promise<SchemaPlan> {
+async function takeSteps(runner: QueryRunner, before: BeforeMigration | undefined): Promise<SchemaPlan> {
   const plan = await readPlan(runner)
   refuseUnknown(plan)
   if (plan.pending.length === 0) return plan
@@ -41,7 +52,7 @@ async function carryOut(runner: QueryRunner, before: BeforeMigration | undefined
 }
 
 /** One transaction that nobody else can be in. */
-async function alone<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
+async function alone<T>(runner: QueryRunner, end: End, work: () => Promise<T>): Promise<T> {
   const isSqlite = runner.dataSource.options.type === 'better-sqlite3'
   // SQLite's tables are made anew to get a foreign key; a pragma is deaf within a transaction.
   if (isSqlite) await runner.query('PRAGMA foreign_keys = OFF')
@@ -50,7 +61,7 @@ async function alone<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T>
     try {
       if (!isSqlite) await runner.query(`SELECT pg_advisory_xact_lock(${advisoryLock})`)
       const result = await work()
-      await runner.query('COMMIT')
+      await runner.query(end)
       return result
     } catch (error) {
       await runner.query('ROLLBACK')
