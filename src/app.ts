@@ -17,6 +17,7 @@ import { healthPages } from './http/health.ts'
 import { securityHeaders } from './http/headers.ts'
 import { createRender } from './http/render.ts'
 import { sameOriginGuard } from './http/request-guards.ts'
+import { createProxyTrust } from './http/trusted-proxies.ts'
 import type { CaptureDesk } from './interactions/capture.ts'
 import { createKnownBrowsers, type KnownBrowsers } from './interactions/known-browser.ts'
 import { openApiDocument } from './interactions/openapi.ts'
@@ -165,7 +166,7 @@ async function createCallback(
   readiness: Readiness,
 ): Promise<App['callback']> {
   const { config, log, render, telemetry, context } = parts
-  const koa = new Koa({ proxy: config.trustProxy })
+  const koa = new Koa({ proxy: config.trustProxy.length > 0 })
   const dependencies = await interactionDependencies(parts, desk)
   const document = openApiDocument(config.issuer, version)
   const own = [interactionRoutes(dependencies), accountRoutes(accountDependencies(parts, dependencies))]
@@ -184,7 +185,17 @@ async function createCallback(
   koa.use(protocolLimits(parts.store.openLimiter))
   koa.use((ctx) => handOver(ctx, parts.currentProvider()))
   koa.on('error', (error: unknown) => log.error({ error }, 'an answer could not be written'))
-  return koa.callback()
+  const believe = proxyTrustOf(config)
+  const answer = koa.callback()
+  return (request, response) => {
+    believe(request)
+    return answer(request, response)
+  }
+}
+
+function proxyTrustOf({ trustProxy, clientCertHeader, clientCertVerifiedHeader }: Config) {
+  const certificates = [clientCertHeader, clientCertVerifiedHeader].filter((each) => each !== undefined)
+  return createProxyTrust({ ranges: trustProxy, headers: certificates })
 }
 
 function tellRefusal({ log, telemetry }: Parts, { level, ...entry }: ErrorEntry): void {

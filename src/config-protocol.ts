@@ -1,15 +1,14 @@
 /** Settings of the protocol; `config.ts` reads them with the rest. */
 import { z } from 'zod'
+import { proxies, readProxies } from './config-proxies.ts'
 
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
 
 export const settings = {
-  MIEN_TRUST_PROXY: flag
-    .default(false)
-    .describe(
-      'Whether `X-Forwarded-For` and `X-Forwarded-Proto` are believed (`on` only behind a proxy that sets them).',
-    ),
+  MIEN_TRUST_PROXY: proxies.describe(
+    'The proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and certificate headers are believed; from anybody else they are ignored. Addresses and networks with commas between them, such as `10.0.0.7,10.1.0.0/16`; `loopback` and `private` (also container networks) name the usual ones; `off` believes nobody.',
+  ),
   MIEN_KEYS_KEY: z
     .string()
     .regex(/^[A-Za-z0-9_-]{43}$/, 'is not 32 bytes in base64url')
@@ -39,7 +38,7 @@ export const settings = {
     .regex(/^[A-Za-z0-9-]{1,64}$/, 'is not the name of a header')
     .optional()
     .describe(
-      'The header in which the proxy hands over the client’s certificate, as URL-encoded PEM or base64 DER; it must overwrite what the client sends. Turns certificates on (RFC 8705); only with `MIEN_TRUST_PROXY=on`.',
+      'The header in which the proxy hands over the client’s certificate, as URL-encoded PEM or base64 DER; it must overwrite what the client sends. Turns certificates on (RFC 8705); believed of the proxies in `MIEN_TRUST_PROXY` alone.',
     ),
   MIEN_CLIENT_CERT_VERIFIED_HEADER: z
     .string()
@@ -53,7 +52,8 @@ export const settings = {
 export const secrets = ['MIEN_KEYS_KEY', 'MIEN_REGISTRATION_TOKEN'] as const
 
 export interface ProtocolConfig {
-  readonly trustProxy: boolean
+  /** Networks as `address/bits`. */
+  readonly trustProxy: readonly string[]
   readonly keysKey: string | undefined
   readonly keyRotationDays: number
   readonly allowPrivateClients: boolean
@@ -71,13 +71,15 @@ export function findProblems(given: Settings): string[] {
       ? []
       : ['MIEN_CLIENT_CERT_VERIFIED_HEADER goes with MIEN_CLIENT_CERT_HEADER']
   }
-  if (given.MIEN_TRUST_PROXY) return []
-  return ['MIEN_CLIENT_CERT_HEADER needs MIEN_TRUST_PROXY=on: without a proxy anybody may write that header']
+  if (given.MIEN_TRUST_PROXY !== 'off') return []
+  return [
+    'MIEN_CLIENT_CERT_HEADER needs the proxy in MIEN_TRUST_PROXY: from anybody else that header is ignored',
+  ]
 }
 
 export function toConfig(given: Settings): ProtocolConfig {
   return {
-    trustProxy: given.MIEN_TRUST_PROXY,
+    trustProxy: readProxies(given.MIEN_TRUST_PROXY),
     keysKey: given.MIEN_KEYS_KEY,
     keyRotationDays: given.MIEN_KEY_ROTATION_DAYS,
     allowPrivateClients: given.MIEN_ALLOW_PRIVATE_CLIENTS,

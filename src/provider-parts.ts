@@ -145,7 +145,7 @@ function create(parts: ProviderParts, { watcher, ...shared }: Shared, keys: KeyS
   const explainLost = createExplainer(parts)
   const provider = createProvider({
     issuer: config.issuer,
-    trustProxy: config.trustProxy,
+    trustProxy: config.trustProxy.length > 0,
     acrValues: supportedAcrs(assurancePolicyOf(config)),
     clock: parts.clock,
     sessionLimits: config.sessionLimits,

@@ -34,7 +34,7 @@ describe('The settings', () => {
     assert.equal(config.clientsFile, resolve('data', 'clients.yaml'))
     assert.isUndefined(config.modelsDir)
     assert.isUndefined(config.templateKey)
-    assert.isFalse(config.trustProxy)
+    assert.isEmpty(config.trustProxy)
     assert.isAtLeast(config.faceWorkers, 1)
   })
 
@@ -174,7 +174,7 @@ describe('The settings', () => {
     const header = { MIEN_CLIENT_CERT_HEADER: 'x-client-cert' }
     assert.throws(() => readConfig(header), /MIEN_TRUST_PROXY/)
     assert.throws(() => readConfig({ MIEN_CLIENT_CERT_VERIFIED_HEADER: 'x' }), /MIEN_CLIENT_CERT_HEADER/)
-    assert.equal(readConfig({ ...header, MIEN_TRUST_PROXY: 'on' }).clientCertHeader, 'x-client-cert')
+    assert.equal(readConfig({ ...header, MIEN_TRUST_PROXY: 'loopback' }).clientCertHeader, 'x-client-cert')
   })
 
   it('take a Redis by its address, which is a secret', () => {
@@ -188,6 +188,32 @@ describe('The settings', () => {
       const problems = problemsOf({ MIEN_REDIS_URL: wrong })
       assert.lengthOf(problems, 1, wrong)
       assert.notInclude(problems.join(), 's3cret')
+    }
+  })
+
+  it('name the proxies that are believed, and never everybody', () => {
+    const read = (text: string) => readConfig({ MIEN_TRUST_PROXY: text }).trustProxy
+    assert.deepEqual(read('off'), [])
+    assert.deepEqual(read('loopback'), ['127.0.0.0/8', '::1/128'])
+    assert.deepEqual(read('10.0.0.7, 10.1.0.0/16 2001:db8::/48'), [
+      '10.0.0.7/32',
+      '10.1.0.0/16',
+      '2001:db8::/48',
+    ])
+    assert.include(read('private,loopback'), '172.16.0.0/12')
+    for (const wrong of [
+      'on',
+      '0.0.0.0/0',
+      '::/0',
+      'proxy.internal',
+      '10.0.0.0/33',
+      '10.0.0.0/-1',
+      '10.0.0.0/8/8',
+      'constructor',
+    ]) {
+      const problems = problemsOf({ MIEN_TRUST_PROXY: wrong })
+      assert.lengthOf(problems, 1, wrong)
+      assert.match(problems[0] ?? '', /MIEN_TRUST_PROXY: .*`loopback`, `private`, `10\.0\.0\.7`/, wrong)
     }
   })
 })

@@ -38,7 +38,7 @@ function assertPublic({ keys }: JSONWebKeySet): void {
 }
 
 describePlan('oidcc-config-certification-test-plan', {
-  open: () => startHouse({ settings: { MIEN_ISSUER: issuer, MIEN_TRUST_PROXY: 'on' } }),
+  open: () => startHouse({ settings: { MIEN_ISSUER: issuer, MIEN_TRUST_PROXY: 'loopback' } }),
   modules: [
     {
       'oidcc-discovery-endpoint-verification': {

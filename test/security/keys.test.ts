@@ -25,7 +25,7 @@ describe('Security: keys and metadata', function () {
     house = await startHouse({
       settings: { ...one, MIEN_SESSION_IDLE_MINUTES: '600', MIEN_LOG_LEVEL: 'trace' },
     })
-    real = await startHouse({ settings: { ...one, MIEN_ISSUER: issuer, MIEN_TRUST_PROXY: 'on' } })
+    real = await startHouse({ settings: { ...one, MIEN_ISSUER: issuer, MIEN_TRUST_PROXY: 'loopback' } })
   })
   after(async () => {
     await house?.close()

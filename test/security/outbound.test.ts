@@ -65,7 +65,7 @@ describe('Security: what the provider fetches, and names that differ by app', fu
     const hostilePort = await listen(hostile)
     const redirects = { redirect_uris: ['https://one.example/cb'] }
     real = await startHouse({
-      settings: { MIEN_FACE_WORKERS: '1', MIEN_ISSUER: issuer, MIEN_TRUST_PROXY: 'on' },
+      settings: { MIEN_FACE_WORKERS: '1', MIEN_ISSUER: issuer, MIEN_TRUST_PROXY: 'loopback' },
       clients: yamlOf([
         {
           client_id: 'inward-sector',

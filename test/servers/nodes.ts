@@ -78,7 +78,7 @@ export async function startNodes(wish: NodesWish = {}): Promise<ServerNodes> {
       MIEN_FACE_WORKERS: '1',
       MIEN_LOG_LEVEL: 'info',
       // Each visitor of the tests has an address of its own, which the proxy hands on.
-      MIEN_TRUST_PROXY: 'on',
+      MIEN_TRUST_PROXY: 'loopback',
       // Of the tests alone: it protects nothing.
       ...(wish.settings?.['MIEN_DATABASE_URL'] === undefined
         ? {}

@@ -97,7 +97,7 @@ function judgeDocument(found: z.infer<typeof document>, issuer: string): Finding
     fail(
       'discovery',
       `The document names ${strays.join(', ')}.`,
-      'The proxy changes the host or the scheme: pass X-Forwarded-Proto and X-Forwarded-For, and set MIEN_TRUST_PROXY=on.',
+      'The proxy changes the host or the scheme: pass X-Forwarded-Proto and X-Forwarded-For, and name its address in MIEN_TRUST_PROXY.',
     ),
   ]
 }
