@@ -153,7 +153,11 @@ describe('Security: the pages of a sign-in', function () {
 
   it('48 cookies go to this host by https alone, are out of reach of scripts, and are worth nothing when changed', async () => {
     const house = await startHouse({
-      settings: { MIEN_ISSUER: 'https://id.example.com', MIEN_TRUST_PROXY: 'loopback', MIEN_FACE_WORKERS: '1' },
+      settings: {
+        MIEN_ISSUER: 'https://id.example.com',
+        MIEN_TRUST_PROXY: 'loopback',
+        MIEN_FACE_WORKERS: '1',
+      },
     })
     try {
       const pkce = { code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' }
