@@ -8,7 +8,7 @@ import { createSharedShelf } from './interactions/shared-shelf.ts'
 import type { Store } from './store/open-store.ts'
 
 export interface CaptureParts {
-  readonly config: Pick<Config, 'redisUrl'>
+  readonly config: Pick<Config, 'databaseUrl' | 'redisUrl'>
   readonly store: Pick<Store, 'shortLived'>
   readonly clock: () => Date
 }
@@ -32,6 +32,6 @@ export function openSpentChallenges({
 }
 
 /** Whether more than this process may serve: a SQLite file alone has one server. */
-export function hasOtherNodes({ redisUrl }: Pick<Config, 'redisUrl'>): boolean {
-  return redisUrl !== undefined
+export function hasOtherNodes({ databaseUrl, redisUrl }: Pick<Config, 'databaseUrl' | 'redisUrl'>): boolean {
+  return databaseUrl !== undefined || redisUrl !== undefined
 }

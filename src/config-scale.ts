@@ -23,6 +23,11 @@ export const settings = {
     .describe(
       'A Redis or Valkey for what is short-lived (sessions, interactions, codes, challenges, rate limits, job locks), like `redis://redis.internal:6379` or `rediss://user:password@redis.example.com:6380/1`. Every key begins with `mien:`, so it may be shared; its `maxmemory-policy` must be `noeviction`. Default: none, and all of it is kept in the database.',
     ),
+  MIEN_DRAIN_SECONDS: whole(0, 300)
+    .optional()
+    .describe(
+      'How many seconds a node that is told to stop answers on while `/readyz` says no: longer than the load balancer takes to notice. Default: 2, and none at localhost.',
+    ),
 }
 
 export const secrets = ['MIEN_DATABASE_URL', 'MIEN_REDIS_URL'] as const
@@ -31,6 +36,8 @@ export interface ScaleConfig {
   readonly databaseUrl: string | undefined
   readonly databasePool: number
   readonly redisUrl: string | undefined
+  /** Undefined: as the issuer’s address calls for. */
+  readonly drainSeconds: number | undefined
 }
 
 type Settings = z.infer<z.ZodObject<typeof settings>>
@@ -77,6 +84,7 @@ export function toConfig(given: Settings): ScaleConfig {
     databaseUrl: given.MIEN_DATABASE_URL,
     databasePool: given.MIEN_DATABASE_POOL,
     redisUrl: given.MIEN_REDIS_URL,
+    drainSeconds: given.MIEN_DRAIN_SECONDS,
   }
 }
 

@@ -11,13 +11,18 @@ import { createRequestContext } from './request-context.ts'
 /** Requests under way get this long to end before the process does. */
 const graceMs = 10_000
 /** Before that, `/readyz` says no for so long while new visitors are still served: time for a load balancer to look. */
-const drainMs = 2000
+const standardDrainSeconds = 2
 
 export async function serve(config: Config): Promise<void> {
   const context = createRequestContext()
   const log = createLog(config.logLevel, pino.destination(2), context)
   const app = await createApp({ config, log, context })
-  const server = createServer((request, response) => void app.callback(request, response))
+  let isDraining = false
+  const server = createServer((request, response) => {
+    // Whoever holds a connection open learns with this answer to open the next one elsewhere (RFC 9112 §9.6).
+    if (isDraining) response.shouldKeepAlive = false
+    void app.callback(request, response)
+  })
   // Slow senders are cut off: a frame or a form takes a fraction of this (security check 60).
   server.requestTimeout = 20_000
   server.headersTimeout = 10_000
@@ -36,8 +41,16 @@ export async function serve(config: Config): Promise<void> {
       process.exit(1)
     },
   )
-  const lingerMs = new URL(config.issuer).hostname === 'localhost' ? 0 : drainMs
-  stopOnSignal({ server, app, demo, log, lingerMs })
+  const drain = (): void => {
+    isDraining = true
+    app.drain()
+  }
+  stopOnSignal({ server, app, drain, demo, log, lingerMs: 1000 * drainSecondsOf(config) })
+}
+
+/** At localhost no load balancer looks. */
+function drainSecondsOf({ issuer, drainSeconds }: Config): number {
+  return drainSeconds ?? (new URL(issuer).hostname === 'localhost' ? 0 : standardDrainSeconds)
 }
 
 const adapterNames = {
@@ -99,18 +112,19 @@ function say(text: string): void {
 interface Running {
   readonly server: Server
   readonly app: App
+  readonly drain: () => void
   readonly demo: Demo | undefined
   readonly log: Logger
   readonly lingerMs: number
 }
 
-function stopOnSignal({ server, app, demo, log, lingerMs }: Running): void {
+function stopOnSignal({ server, app, drain, demo, log, lingerMs }: Running): void {
   let isStopping = false
   const stop = async (): Promise<void> => {
     if (isStopping) return
     isStopping = true
     log.info('stopping')
-    app.drain()
+    drain()
     setTimeout(() => process.exit(1), graceMs + lingerMs).unref()
     await sleep(lingerMs)
     await Promise.all([closeServer(server), demo?.close()])

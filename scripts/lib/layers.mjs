@@ -43,6 +43,7 @@ export const layers = [
   { name: 'conformance', folders: ['test/conformance'], needs: ['models'] },
   { name: 'face', folders: ['test/face'], needs: ['models'] },
   { name: 'load', folders: ['test/load'], needs: ['models', 'ffmpeg'] },
+  { name: 'nodes', folders: ['test/nodes'], needs: ['models', 'faces', 'ffmpeg'], hasServers: true },
   { name: 'pages', folders: ['test/pages', 'test/views'], needs: [] },
   { name: 'browser', folders: ['test/browser'], needs: ['models', 'chromium', 'ffmpeg'] },
   { name: 'relying-parties', folders: ['test/relying-parties'], needs: ['models', 'chromium', 'ffmpeg'] },

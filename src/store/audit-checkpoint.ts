@@ -1,6 +1,7 @@
 /** The last known head of the chain, in a file beside the database: a database that was put back to an earlier state no longer fits it. */
 import { randomUUID } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { isGenuineMark, macOf } from './audit-chain.ts'
 import { auditMarkRows, type AuditMarkRow } from './control-rows.ts'
 import type { Database } from './database.ts'
@@ -63,6 +64,8 @@ async function holds(database: Database, { seq, hash }: Checkpoint): Promise<boo
 
 /** In one piece or not at all: a crash must not leave half a file. */
 async function writeWhole(path: string, text: string): Promise<void> {
+  // A node whose database is elsewhere may begin with nothing.
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const draft = `${path}.${randomUUID()}`
   await writeFile(draft, text, { mode: 0o600, flag: 'wx' })
   await rename(draft, path)

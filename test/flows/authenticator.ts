@@ -44,7 +44,7 @@ export async function setUpApp(
 }
 
 export interface Place {
-  readonly house: House
+  readonly house: Pick<House, 'origin' | 'rpOrigin' | 'clock'>
   readonly party: RelyingParty
 }
 

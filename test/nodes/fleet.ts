@@ -13,6 +13,12 @@ export interface FleetWish extends NodesWish {
   readonly hasRedis: boolean
 }
 
+/** The engines that nodes may share. */
+export const engines = [
+  { engine: 'PostgreSQL', hasRedis: false },
+  { engine: 'PostgreSQL and Redis', hasRedis: true },
+] as const
+
 /** Skips by name where this machine lacks what it needs. */
 export async function startFleet(test: Context, wish: FleetWish): Promise<Fleet> {
   if (!hasPostgres() || (wish.hasRedis && !hasRedis)) test.skip()

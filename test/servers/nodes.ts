@@ -82,7 +82,7 @@ export async function startNodes(wish: NodesWish = {}): Promise<ServerNodes> {
       // Of the tests alone: it protects nothing.
       ...(wish.settings?.['MIEN_DATABASE_URL'] === undefined
         ? {}
-        : { MIEN_KEYS_KEY: Buffer.alloc(32, 7).toString('base64') }),
+        : { MIEN_KEYS_KEY: Buffer.alloc(32, 7).toString('base64url') }),
       ...(modelsDir === undefined ? {} : { MIEN_MODELS_DIR: modelsDir }),
       ...wish.settings,
     },
