@@ -29,7 +29,6 @@ import { startUpkeep } from './upkeep.ts'
 import type { Letter } from './mail/letter.ts'
 import { accountDependencies } from './account-parts.ts'
 import { interactionDependencies } from './interaction-parts.ts'
-import { countedByNetwork } from './network-attempts.ts'
 import { deriveKey, type Parts } from './parts.ts'
 import { openProvider } from './provider-parts.ts'
 import { routes } from './provider/routes.ts'
@@ -43,7 +42,7 @@ import { createSessionControl, type SessionControl } from './session-parts.ts'
 import { openHouseStore, type HouseStore } from './store-parts.ts'
 import { createRequestContext, type RequestContext } from './request-context.ts'
 import { openTelemetryParts } from './telemetry-parts.ts'
-import { readGauges, watchedAttempts, watchedDesk, watchEvents } from './watched-parts.ts'
+import { readGauges, watchedDesk, watchedStore, watchEvents } from './watched-parts.ts'
 import { version } from './version.ts'
 
 /** Whatever the protocol library answers. */
@@ -75,7 +74,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const telemetry = await openTelemetryParts({ config, log, context })
   const { secrets, documents, store } = await openRecords({ config, clock, telemetry, log })
   const face = await openFaceParts(config, log, telemetry.onPoolEvent)
-  const mail = openMail({ config, clock, log, box: store.mailQueue })
+  const mail = openMail({ config, clock, log, box: store.mailQueue, telemetry })
   const render = createRender(loadAssets())
   const ground = { ...options, clock, context, telemetry, secrets, documents, store, face, render }
   const protocol = await openProvider(ground)
@@ -88,7 +87,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const purging = startKeepingTidy(parts, desk)
   const upkeep = startUpkeep(parts, (letter) => mail.post(letter))
   const readiness = createReadiness({ hasWorker: face.engine.hasWorker, pingDatabase: store.ping })
-  readGauges(telemetry, { engine: face.engine, counts: store.counts, desk, ...readiness })
+  readGauges(parts, { desk, ...readiness })
   const callback = await createCallback(parts, desk, readiness)
   return {
     callback,
@@ -119,9 +118,9 @@ type RecordNeeds = Pick<Parts, 'config' | 'clock' | 'telemetry' | 'log'>
 async function openRecords({ config, clock, telemetry, log }: RecordNeeds): Promise<HouseStore> {
   const watch = { database: telemetry.database, onEvent: watchEvents(telemetry) }
   const beforeMigration = backUpBefore(config, clock, log)
-  const opened = await openHouseStore(config, { clock, watch, beforeMigration, ...redisOf(config, log) })
-  const attempts = countedByNetwork(watchedAttempts(opened.store.attempts, telemetry))
-  return { ...opened, store: { ...opened.store, attempts } }
+  const redis = redisOf(config, log, telemetry)
+  const opened = await openHouseStore(config, { clock, watch, beforeMigration, ...redis })
+  return { ...opened, store: watchedStore(opened.store, telemetry) }
 }
 
 function openDesk(parts: Parts): CaptureDesk {

@@ -6,6 +6,8 @@ import { createComposer } from './mail/compose.ts'
 import { createOutbox } from './mail/outbox.ts'
 import { createMailQueue, type LetterBox, type MailQueue } from './mail/queue.ts'
 import { createSmtpTransport } from './mail/smtp.ts'
+import type { Telemetry } from './telemetry/telemetry.ts'
+import { watchedDeliver } from './watched-deliveries.ts'
 
 export interface MailParts extends MailQueue {
   /** Whether mails reach mailboxes; else they are files in the data folder. */
@@ -18,9 +20,10 @@ export interface MailPartsDependencies {
   readonly log: Logger
   /** Where mails wait. */
   readonly box: LetterBox
+  readonly telemetry: Pick<Telemetry, 'metrics' | 'spans'>
 }
 
-export function openMail({ config, clock, log, box }: MailPartsDependencies): MailParts {
+export function openMail({ config, clock, log, box, telemetry }: MailPartsDependencies): MailParts {
   const { issuer, smtpUrl, mailFrom, dataDir } = config
   const folder = join(dataDir, 'outbox')
   const transport = smtpUrl === undefined ? createOutbox({ folder, clock }) : createSmtpTransport(smtpUrl)
@@ -33,7 +36,7 @@ export function openMail({ config, clock, log, box }: MailPartsDependencies): Ma
   const queue = createMailQueue({
     box,
     clock,
-    deliver: (letter, signal) => transport.send(compose(letter), signal),
+    deliver: watchedDeliver((letter, signal) => transport.send(compose(letter), signal), telemetry),
     after: (milliseconds, call) => {
       const timer = setTimeout(call, milliseconds).unref()
       return () => {

@@ -21,6 +21,8 @@ import { checkClients, checkMetadata, createProvider } from './provider/provider
 import type { PrivateDocuments } from './provider/private-documents.ts'
 import type { Secrets } from './provider/secrets.ts'
 import { watchProvider, type ProtocolWatcher } from './provider/sightings.ts'
+import type { Scheduled } from './provider/key-schedule.ts'
+import { watchedOutbound } from './watched-deliveries.ts'
 import { observeProtocol } from './provider/protocol-watch.ts'
 import type { RequestContext } from './request-context.ts'
 import type { Store } from './store/open-store.ts'
@@ -35,7 +37,7 @@ export interface ProviderParts {
   readonly store: Store
   readonly render: Render
   readonly context: Pick<RequestContext, 'reference'>
-  readonly telemetry: Pick<TelemetryParts, 'protocol'>
+  readonly telemetry: Pick<TelemetryParts, 'protocol' | 'metrics' | 'spans'>
 }
 
 export interface ProviderHouse {
@@ -59,6 +61,8 @@ export interface ProviderHouse {
   /** Looks whether the keys are to change; done from time to time by itself. */
   readonly refreshKeys: () => Promise<void>
   readonly closeProvider: () => void
+  /** Those of now, by their times alone. */
+  readonly signingKeys: () => readonly Scheduled[]
 }
 
 const refreshKeysEveryMs = 60_000
@@ -68,10 +72,11 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
   const { config, log, store, clock } = parts
   const clients = openRegistry(parts)
   for (const warning of clients.file.warnings) log.warn(warning)
-  const outbound = createOutbound({
+  const guarded = createOutbound({
     isTrial: new URL(config.issuer).hostname === 'localhost',
     allowsPrivate: config.allowPrivateClients,
   })
+  const outbound = watchedOutbound(guarded, parts.telemetry)
   const ring = await openKeyRing({
     documents: parts.documents,
     clock,
@@ -105,6 +110,7 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
       watcher = given
     },
     refreshKeys,
+    signingKeys: () => ring.current().keys,
     closeProvider: () => {
       stopRefreshing()
       logoutCourier.stop()

@@ -16,9 +16,15 @@ export interface TelemetryParts extends Telemetry {
   readonly requests: Middleware
   readonly database: DatabaseWatch
   readonly protocol: ProtocolObserver
+  readonly redis: RedisWatch
   readonly onPoolEvent: (event: PoolEvent) => void
   /** Does a piece of a face verdict. */
   readonly verdict: <T>(part: 'compare' | 'whole', work: () => Promise<T>) => Promise<T>
+}
+
+export interface RedisWatch {
+  readonly command: <T>(work: () => Promise<T>) => Promise<T>
+  readonly setUp: (isUp: boolean) => void
 }
 
 interface TelemetryNeeds {
@@ -52,6 +58,7 @@ export async function openTelemetryParts({ config, log, context }: TelemetryNeed
     }),
     database: watchDatabase(telemetry),
     protocol: watchProtocol(telemetry),
+    redis: watchRedis(telemetry),
     onPoolEvent: (event) => hearPool(telemetry, event),
     verdict: (part, work) => timed(telemetry, part, work),
   }
@@ -112,6 +119,32 @@ function watchDatabase({ metrics, spans }: Telemetry): DatabaseWatch {
         metrics.observe('mien_database_operation_duration_seconds', seconds, { kind })
       }
     })
+}
+
+function watchRedis({ metrics, spans }: Telemetry): RedisWatch {
+  let isUp: boolean | undefined
+  metrics.read('mien_redis_up', () => (isUp === undefined ? [] : [{ value: isUp ? 1 : 0 }]))
+  return {
+    setUp: (is) => {
+      isUp = is
+    },
+    command: (work) =>
+      spans.within({ name: 'redis command', kind: 'client' }, async () => {
+        const began = performance.now()
+        const observe = (outcome: string): void =>
+          metrics.observe('mien_redis_command_duration_seconds', (performance.now() - began) / 1000, {
+            outcome,
+          })
+        try {
+          const done = await work()
+          observe('done')
+          return done
+        } catch (error) {
+          observe('failed')
+          throw error
+        }
+      }),
+  }
 }
 
 function watchProtocol({ metrics }: Telemetry): ProtocolObserver {

@@ -1,13 +1,16 @@
 /** Parts of the house as they are, with what happens in them counted on the way: never who, never a score. */
 import { Fault } from './errors.ts'
-import type { FaceService } from './face/engine.ts'
 import type { CaptureDesk, Received } from './interactions/capture.ts'
 import { isComplete } from './interactions/capture-state.ts'
 import type { Factor } from './policy/assurance.ts'
 import type { Attempts } from './store/attempts.ts'
-import type { Counts } from './store/counts.ts'
-import type { StoreWatch } from './store/open-store.ts'
+import type { Store, StoreWatch } from './store/open-store.ts'
+import type { Reading } from './telemetry/metrics.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
+import { countedByNetwork } from './network-attempts.ts'
+import type { Parts } from './parts.ts'
+import { nextRotation, signingSince } from './provider/key-schedule.ts'
+import { watchedLogouts, watchedOutbox } from './watched-deliveries.ts'
 
 type Measuring = Pick<Telemetry, 'metrics'>
 
@@ -110,32 +113,75 @@ function factorOf(detail: string): string {
   return others.length > 0 ? 'several' : first
 }
 
-const countEveryMs = 300_000
+/** The records of the house, with what is done to them counted. */
+export function watchedStore(store: Store, telemetry: Measuring): Store {
+  return {
+    ...store,
+    attempts: countedByNetwork(watchedAttempts(store.attempts, telemetry)),
+    logoutDeliveries: watchedLogouts(store.logoutDeliveries, telemetry),
+    outbox: watchedOutbox(store.outbox, telemetry),
+  }
+}
+
+const queuesEveryMs = 10_000
+const peopleEveryMs = 300_000
 
 export interface Watched {
-  readonly engine: Pick<FaceService, 'state'>
-  readonly counts: () => Promise<Counts>
   readonly desk: Pick<CaptureDesk, 'purge'>
   readonly isReady: () => Promise<boolean>
 }
 
+type Gauged = Pick<Parts, 'telemetry' | 'store' | 'face' | 'clock' | 'config' | 'signingKeys'>
+
 /** What is asked for at each scrape. */
-export function readGauges({ metrics }: Measuring, { engine, counts, desk, isReady }: Watched): void {
+export function readGauges(parts: Gauged, { desk, isReady }: Watched): void {
+  const { metrics } = parts.telemetry
   metrics.read('mien_ready', async () => [{ value: (await isReady().catch(() => false)) ? 1 : 0 }])
+  metrics.read('mien_open_captures', () => [{ value: desk.purge() }])
+  readWorkers(parts)
+  readStore(parts)
+  readKeys(parts)
+}
+
+function readWorkers({ telemetry: { metrics }, face: { engine } }: Gauged): void {
   metrics.read('mien_frames_waiting', () => [{ value: engine.state().waiting }])
   metrics.read('mien_face_workers', () => {
     const { wanted, alive, able, busy } = engine.state()
-    return Object.entries({ wanted, alive, able, busy }).map(([state, value]) => ({
-      value,
-      labels: { state },
-    }))
+    return statesOf({ wanted, alive, able, busy })
   })
-  metrics.read('mien_open_captures', () => [{ value: desk.purge() }])
-  const slowly = seldom(counts, countEveryMs)
-  metrics.read('mien_subjects', async () => [{ value: (await slowly()).subjects }])
-  metrics.read('mien_templates', async () => [{ value: (await slowly()).templates }])
-  metrics.read('mien_webhook_events_waiting', async () => [{ value: (await slowly()).outbox }])
-  metrics.read('mien_logout_deliveries_waiting', async () => [{ value: (await slowly()).logoutDeliveries }])
+}
+
+function statesOf(states: Readonly<Record<string, number>>): Reading[] {
+  return Object.entries(states).map(([state, value]) => ({ value, labels: { state } }))
+}
+
+function readStore({ telemetry: { metrics }, store }: Gauged): void {
+  const people = seldom(store.counts.people, peopleEveryMs)
+  const queues = seldom(store.counts.waiting, queuesEveryMs)
+  metrics.read('mien_subjects', async () => [{ value: (await people()).subjects }])
+  metrics.read('mien_templates', async () => [{ value: (await people()).templates }])
+  metrics.read('mien_webhook_events_waiting', async () => [{ value: (await queues()).outbox }])
+  metrics.read('mien_logout_deliveries_waiting', async () => [{ value: (await queues()).logoutDeliveries }])
+  metrics.read('mien_mails_waiting', async () => [{ value: (await queues()).mails }])
+  const { pool } = store.counts
+  if (pool === undefined) return
+  metrics.read('mien_database_connections', () => {
+    const { total, idle, waitedFor } = pool()
+    return statesOf({ total, idle, waited_for: waitedFor })
+  })
+}
+
+const secondsOf = (date: Date): number => date.getTime() / 1000
+
+function readKeys({ telemetry: { metrics }, clock, config, signingKeys }: Gauged): void {
+  metrics.read('mien_signing_key_age_seconds', () => {
+    const since = signingSince(signingKeys(), clock())
+    return since === undefined ? [] : [{ value: secondsOf(clock()) - secondsOf(since) }]
+  })
+  metrics.read('mien_signing_key_next_rotation_timestamp_seconds', () => {
+    const at = nextRotation(signingKeys(), config.keyRotationDays)
+    return at === undefined ? [] : [{ value: secondsOf(at) }]
+  })
 }
 
 /** Asks once in so long; a failure is asked again. */

@@ -47,6 +47,18 @@ export function isRotationDue(keys: readonly Scheduled[], now: Date, days: numbe
   return days > 0 && now.getTime() - latest >= days * 86_400_000
 }
 
+/** Since when the newest of the keys in use has signed; undefined where that is not known. */
+export function signingSince(keys: readonly Scheduled[], now: Date): Date | undefined {
+  const begun = keys.map(startOf).filter((start) => start > 0 && start <= now.getTime())
+  return begun.length === 0 ? undefined : new Date(Math.max(...begun))
+}
+
+/** When the next keys are made; undefined where that is left to the operator, or the keys' beginning is not known. */
+export function nextRotation(keys: readonly Scheduled[], days: number): Date | undefined {
+  const latest = Math.max(0, ...keys.map(startOf))
+  return days > 0 && latest > 0 ? new Date(latest + days * 86_400_000) : undefined
+}
+
 export interface Rotation<Key> {
   readonly fresh: readonly Key[]
   readonly now: Date

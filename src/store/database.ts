@@ -16,7 +16,16 @@ export interface Database {
   scrub(): Promise<void>
   /** From now on it is told of every row before it is written. */
   subscribe(subscriber: EntitySubscriberInterface): void
+  /** How its connections stand; undefined where there is but one. */
+  readonly pool?: (() => PoolState) | undefined
   close(): Promise<void>
+}
+
+export interface PoolState {
+  readonly total: number
+  readonly idle: number
+  /** Work that waits for a connection. */
+  readonly waitedFor: number
 }
 
 export type DatabaseLocation =

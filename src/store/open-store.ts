@@ -28,7 +28,7 @@ import { createReceipts, type Receipts } from './receipts.ts'
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-codes.ts'
 import type { BeforeMigration } from './schema/bring-up.ts'
 import { keyBytes } from './sealing.ts'
-import { countRows, type Counts } from './counts.ts'
+import { createCounts, type Counts } from './counts.ts'
 import type { ShortLived } from './short-lived.ts'
 import type { RedisWatcher } from './redis/connection.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
@@ -103,7 +103,7 @@ export interface Store {
   readonly jobLocks: JobLocks
   readonly purge: Purge
   readonly digestIdentifier: (email: string) => string
-  readonly counts: () => Promise<Counts>
+  readonly counts: Counts
   /** Rejects where the database, or the Redis, does not answer. */
   readonly ping: () => Promise<void>
   close(): Promise<void>
@@ -157,7 +157,7 @@ export async function createStore(opened: Database, options: StoreOptions): Prom
     shortLived,
     openLimiter,
     jobLocks: createJobLocks(database, clock),
-    counts: () => countRows(database),
+    counts: createCounts(database),
     purge: createPurge(database, clock),
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),
     ping: async () => {

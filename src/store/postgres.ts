@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { DataSource, type QueryRunner } from 'typeorm'
 import { z } from 'zod'
-import type { Database, DatabaseLocation, Work } from './database.ts'
+import type { Database, DatabaseLocation, PoolState, Work } from './database.ts'
 import { entities } from './entities.ts'
 import { migrations } from './migrations/all.ts'
 import { explainFault } from './postgres-faults.ts'
@@ -91,8 +91,15 @@ function pooled(source: DataSource): Database {
     subscribe: (subscriber) => {
       source.subscribers.push(subscriber)
     },
+    pool: () => stateOf(source),
     close: () => source.destroy(),
   }
+}
+
+function stateOf({ driver }: DataSource): PoolState {
+  const pool = 'master' in driver ? driver.master : undefined
+  if (!(pool instanceof pg.Pool)) return { total: 0, idle: 0, waitedFor: 0 }
+  return { total: pool.totalCount, idle: pool.idleCount, waitedFor: pool.waitingCount }
 }
 
 async function withRunner<T>(source: DataSource, work: (runner: QueryRunner) => Promise<T>): Promise<T> {

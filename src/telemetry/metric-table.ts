@@ -117,6 +117,11 @@ export const timers = {
     labels: { kind: ['run', 'transact'] },
     buckets: standardBuckets,
   },
+  mien_redis_command_duration_seconds: {
+    help: 'Commands and scripts of Redis, with the way there and back; absent where there is none.',
+    labels: { outcome: ['done', 'failed'] },
+    buckets: standardBuckets,
+  },
   mien_outbound_request_duration_seconds: {
     help: 'Calls to addresses that clients named.',
     labels: { outcome: ['answered', 'refused'] },
@@ -134,6 +139,11 @@ export const gauges = {
   },
   mien_open_captures: { help: 'Captures that are open on this node.' },
   mien_database_waiting: { help: 'Work that waits for the database.' },
+  mien_database_connections: {
+    help: 'Connections of the pool of PostgreSQL; absent with SQLite.',
+    labels: { state: ['total', 'idle', 'waited_for'] },
+  },
+  mien_redis_up: { help: 'Whether Redis answers; absent where there is none.' },
   mien_event_loop_utilization_ratio: {
     help: 'Share of the time since the last scrape in which the event loop was at work, 0 to 1.',
   },

@@ -7,6 +7,8 @@ import { Fault } from '../../errors.ts'
 export interface RedisWatcher {
   lost(reason: string): void
   found(): void
+  /** Does each piece of work, and looks at the clock. */
+  readonly around?: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 export type RedisArgument = string | number
@@ -66,7 +68,7 @@ export async function openRedis({
     const { host, pathname } = new URL(url)
     throw new Error(`MIEN_REDIS_URL: no Redis answers at ${host}${pathname} (${reasonOf() ?? 'no answer'})`)
   }
-  const run = guarded()
+  const run = watched(guarded(), watcher)
   return {
     client,
     run: (work) => run(() => work(client)),
@@ -121,6 +123,11 @@ async function readyWithin(client: Redis, ms: number): Promise<void> {
 }
 
 type Run = <T>(work: () => Promise<T>) => Promise<T>
+
+function watched(run: Run, watcher: RedisWatcher | undefined): Run {
+  const { around } = watcher ?? {}
+  return around === undefined ? run : (work) => around(() => run(work))
+}
 
 function guarded(): Run {
   return async (work) => {
