@@ -1,6 +1,6 @@
-/** The recipes of `docs/clients/`: their code is that of the apps which the tests run, copied in by `mien docs`. */
+/** The recipes of `docs/clients/` and `docs/deployment/`: their code is that of the files which the tests run, copied in by `mien docs`. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 
 export interface Recipe {
   readonly path: string
@@ -17,6 +17,9 @@ const languages: Readonly<Record<string, string>> = {
   '.rb': 'ruby',
   '.conf': 'apache',
   '.sh': 'sh',
+  'nginx.conf': 'nginx',
+  Caddyfile: 'caddyfile',
+  Containerfile: 'dockerfile',
 }
 
 /** A line that names a file, and the block of code after it, whatever it says now. */
@@ -28,15 +31,16 @@ const copiedBlock = /^<!-- copied from (\S+) -->\n\n```[^\n]*\n[\s\S]*?^```$/gm
  * @throws {Error} where one names a file that is not there
  */
 export function recipes(root: string): readonly Recipe[] {
-  const folder = join('docs', 'clients')
-  if (!existsSync(join(root, folder))) return []
-  return readdirSync(join(root, folder))
-    .filter((name) => name.endsWith('.md'))
-    .sort()
-    .map((name) => {
-      const path = join(folder, name)
-      return { path, text: withCopies(readFileSync(join(root, path), 'utf8'), root) }
-    })
+  return [join('docs', 'clients'), join('docs', 'deployment')].flatMap((folder) => {
+    if (!existsSync(join(root, folder))) return []
+    return readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .sort()
+      .map((name) => {
+        const path = join(folder, name)
+        return { path, text: withCopies(readFileSync(join(root, path), 'utf8'), root) }
+      })
+  })
 }
 
 function withCopies(text: string, root: string): string {
@@ -44,6 +48,6 @@ function withCopies(text: string, root: string): string {
     const code = readFileSync(join(root, file), 'utf8').trimEnd()
     // A longer fence than any in the code would be needed otherwise; no app has one.
     if (code.includes('```')) throw new Error(`${file} has a fence of its own`)
-    return `<!-- copied from ${file} -->\n\n\`\`\`${languages[extname(file)] ?? ''}\n${code}\n\`\`\``
+    return `<!-- copied from ${file} -->\n\n\`\`\`${languages[basename(file)] ?? languages[extname(file)] ?? ''}\n${code}\n\`\`\``
   })
 }
