@@ -72,6 +72,8 @@ const names: Readonly<Record<string, string>> = {
   data_exported: 'Your data downloaded',
   account_disabled: 'Account switched off by the operator',
   account_enabled: 'Account switched on by the operator',
+  factor_reset: 'A way to sign in was reset by the operator',
+  administrator_joined: 'Became an administrator',
 }
 
 const refusals: ReadonlySet<string> = new Set(['sign_in_refused', 'sign_in_locked'])

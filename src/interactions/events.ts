@@ -19,6 +19,7 @@ export type AccountEventType =
   | 'face_erased_unused'
   | 'face_removed'
   | 'face_revived'
+  | 'factor_reset'
   | 'face_switched_off'
   | 'passkey_added'
   | 'passkey_counter_refused'

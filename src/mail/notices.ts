@@ -57,6 +57,8 @@ const sentences: Readonly<Record<string, string>> = {
   device_trusted: 'A device was trusted: on it your face is enough to sign in.',
   sign_in_new_browser: 'Your account was signed in to from a browser that is new to it.',
   face_revived: 'Face sign-in was switched on again.',
+  factor_reset:
+    'An administrator took a way to sign in off your account, so that you can set it up anew. Sign in and choose it again.',
   data_exported: 'A copy of everything kept about you was made.',
   account_closed: 'Your account was deleted.',
 }
@@ -137,6 +139,12 @@ function footnotesOf(type: string, issuer: string): readonly string[] {
     ]
   }
   if (type === 'face_erased_unused') return ['There is nothing to do.']
+  if (type === 'factor_reset') {
+    return [
+      `Set it up again here: ${issuer}/account`,
+      'If you did not ask for this, tell whoever runs the service that you sign in to.',
+    ]
+  }
   const ifNot =
     type === 'account_closed'
       ? 'If it was not you, tell whoever runs the service that you sign in to.'

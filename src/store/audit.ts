@@ -35,7 +35,11 @@ export interface AuditFilter {
   readonly subjectId?: string | undefined
   /** These alone. */
   readonly types?: readonly string[] | undefined
+  readonly clientId?: string | undefined
+  readonly outcome?: string | undefined
   readonly since?: Date | undefined
+  /** Not with it. */
+  readonly until?: Date | undefined
   /** Events before this place in the chain: for the next page. */
   readonly beforeSeq?: number | undefined
   readonly limit: number
@@ -159,11 +163,17 @@ async function trimChain(
   return affected ?? 0
 }
 
-function whereOf({ subjectId, types, since, beforeSeq }: AuditFilter) {
+function whereOf({ subjectId, clientId, outcome, types, since, until, beforeSeq }: AuditFilter) {
+  const bounds = [
+    ...(since === undefined ? [] : [MoreThanOrEqual(since.getTime())]),
+    ...(until === undefined ? [] : [LessThan(until.getTime())]),
+  ]
   return {
     ...(subjectId === undefined ? {} : { subjectId }),
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(outcome === undefined ? {} : { outcome }),
     ...(types === undefined ? {} : { type: In([...types]) }),
-    ...(since === undefined ? {} : { at: MoreThanOrEqual(since.getTime()) }),
+    ...(bounds.length === 0 ? {} : { at: And(...bounds) }),
     ...(beforeSeq === undefined ? {} : { seq: LessThan(beforeSeq) }),
   }
 }

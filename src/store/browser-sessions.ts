@@ -15,6 +15,19 @@ export interface BrowserSession {
   readonly lastSeenAt: Date
 }
 
+export interface OwnedSession extends BrowserSession {
+  readonly subjectId: string
+  /** When the sign-in was that the session rests on now. */
+  readonly loginAt: Date
+}
+
+export interface SessionPage {
+  readonly subjectId?: string | undefined
+  readonly limit: number
+  /** The last of the page before. */
+  readonly after?: { readonly lastSeenAt: number; readonly id: string } | undefined
+}
+
 export interface SeenSession {
   readonly uid: string
   readonly subjectId: string
@@ -31,6 +44,9 @@ export interface BrowserSessions {
   touch(uid: string): Promise<boolean>
   /** Last seen first. */
   list(subjectId: string): Promise<BrowserSession[]>
+  find(id: string): Promise<OwnedSession | undefined>
+  /** Of everybody or one, last seen first, a page at a time: for the operator. */
+  listAll(page: SessionPage): Promise<OwnedSession[]>
   remove(uids: readonly string[]): Promise<void>
 }
 
@@ -57,9 +73,34 @@ export function createBrowserSessions(database: Database, clock: () => Date): Br
       )
       return rows.map(sessionOf)
     },
+    ...forOperator(database),
     remove: async (uids) => {
       if (uids.length === 0) return
       await database.run((manager) => manager.delete(browserSessionRows, { uid: In([...uids]) }))
+    },
+  }
+}
+
+function forOperator(database: Database): Pick<BrowserSessions, 'find' | 'listAll'> {
+  return {
+    find: async (id) => {
+      const row = await database.run((manager) => manager.findOneBy(browserSessionRows, { id }))
+      return row === null ? undefined : ownedOf(row)
+    },
+    listAll: async ({ subjectId, limit, after }) => {
+      const of = subjectId === undefined ? {} : { subjectId }
+      const where =
+        after === undefined
+          ? of
+          : [
+              { ...of, lastSeenAt: LessThan(after.lastSeenAt) },
+              { ...of, lastSeenAt: after.lastSeenAt, id: LessThan(after.id) },
+            ]
+      const order = { lastSeenAt: 'DESC', id: 'DESC' } as const
+      const rows = await database.run((manager) =>
+        manager.find(browserSessionRows, { where, order, take: limit }),
+      )
+      return rows.map(ownedOf)
     },
   }
 }
@@ -83,6 +124,10 @@ async function noteSession(
   if (!isRenewed && now - known.lastSeenAt < touchEveryMs) return 'seen'
   await manager.update(browserSessionRows, { uid }, { ...login, family: session.family })
   return isRenewed ? 'renewed' : 'seen'
+}
+
+function ownedOf(row: BrowserSessionRow): OwnedSession {
+  return { ...sessionOf(row), subjectId: row.subjectId, loginAt: new Date(row.loginAt) }
 }
 
 function sessionOf(row: BrowserSessionRow): BrowserSession {

@@ -31,6 +31,7 @@ import { keyBytes } from './sealing.ts'
 import { createCounts, type Counts } from './counts.ts'
 import type { ShortLived } from './short-lived.ts'
 import type { RedisWatcher } from './redis/connection.ts'
+import { createSubjectSearch, type SubjectSearch } from './subject-search.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
 import { createTemplates, type Templates } from './templates.ts'
 import { createTotpSeeds, type TotpSeeds } from './totp-seeds.ts'
@@ -76,6 +77,7 @@ export interface OpenStoreOptions extends StoreOptions {
 
 export interface Store {
   readonly subjects: Subjects
+  readonly subjectSearch: SubjectSearch
   readonly templates: Templates
   readonly attempts: Attempts
   readonly consents: Consents
@@ -133,6 +135,7 @@ export async function createStore(opened: Database, options: StoreOptions): Prom
   const { oidc, shortLived, openLimiter } = passing
   return {
     subjects: alsoForgetting(createSubjects(database, clock), passing.forget),
+    subjectSearch: createSubjectSearch(database),
     templates: createTemplates({ database, clock, keyEncryptionKey: secrets.templateKey, embeddingLength }),
     attempts: createAttempts(database, clock),
     consents: createConsents(database, clock),

@@ -173,7 +173,7 @@ function asEmailTaken(error: unknown): never {
   throw error
 }
 
-function subjectOf(row: SubjectRow): Subject {
+export function subjectOf(row: SubjectRow): Subject {
   return {
     id: row.id,
     email: row.email,

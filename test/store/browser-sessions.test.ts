@@ -61,4 +61,30 @@ describeOnEachEngine('What is kept of sessions', (openTestStore) => {
     await test.store.subjects.erase(ada)
     assert.isEmpty(await test.sql('SELECT id FROM browser_sessions'))
   })
+
+  it('of everybody are listed a page at a time for the operator, each once', async () => {
+    const ben = (await test.store.subjects.create({ email: 'ben@example.com', passwordHash: 'h' })).id
+    for (const uid of ['one', 'two', 'three']) await see(uid)
+    test.pass(61)
+    await see('four', { subjectId: ben })
+    const { browserSessions } = test.store
+    const first = await browserSessions.listAll({ limit: 2 })
+    const last = first.at(-1)
+    assert.equal(first[0]?.uid, 'four')
+    const second = await browserSessions.listAll({
+      limit: 9,
+      after: { lastSeenAt: last?.lastSeenAt.getTime() ?? 0, id: last?.id ?? '' },
+    })
+    assert.sameMembers(
+      [...first, ...second].map(({ uid }) => uid),
+      ['one', 'two', 'three', 'four'],
+    )
+    const ofBen = await browserSessions.listAll({ subjectId: ben, limit: 9 })
+    assert.deepEqual(
+      ofBen.map(({ subjectId }) => subjectId),
+      [ben],
+    )
+    assert.equal((await browserSessions.find(ofBen[0]?.id ?? ''))?.uid, 'four')
+    assert.isUndefined(await browserSessions.find('four'), 'the provider’s name of a session is no id')
+  })
 })
