@@ -1,7 +1,7 @@
 /** Which apps have access to an account, and taking it back: from the grants and sessions that the provider keeps. */
 import { z } from 'zod'
 import { rememberedConsents, rememberedKey, scopesRemembered } from './provider/grants.ts'
-import { accountClientId } from './provider/client-schema.ts'
+import { ownClientIds } from './provider/client-schema.ts'
 import { revokeGrant, type SessionEndDependencies } from './provider/session-ends.ts'
 import type { Store } from './store/open-store.ts'
 
@@ -41,8 +41,8 @@ export function createAccessRecords({ provider, store, notifyLoggedOut }: Access
     const remembered = await store.oidc.listOf(rememberedConsents, subjectId)
     const kept = remembered.map((each) => ({ ...each, openid: { scope: scopesRemembered(each) } }))
     const grants = [...payloads, ...kept].flatMap((payload) => grantShape.safeParse(payload).data ?? [])
-    // The account pages are a client too, and part of the house.
-    return grants.filter(({ clientId }) => clientId !== accountClientId)
+    // Pages of this house are clients too.
+    return grants.filter(({ clientId }) => !ownClientIds.has(clientId))
   }
   const describe = async (clientId: string, grants: readonly GrantRecord[]): Promise<AppAccess> => {
     const client = await provider.Client.find(clientId).catch(() => undefined)

@@ -11,10 +11,11 @@ import { explainLostVisit } from './interactions/lost-visit.ts'
 import { supportedAcrs } from './policy/assurance.ts'
 import { createProviderPages, letFormsLeadToApps } from './provider-pages.ts'
 import { startLogoutCourier, type LogoutCourier } from './provider/backchannel-logout.ts'
+import { adminResource } from './provider/admin-resource.ts'
 import { createClientRegistry, type ClientRegistry } from './provider/client-registry.ts'
 import { openClientParts, type ClientParts } from './client-parts.ts'
 import { openClients } from './provider/clients.ts'
-import { openKeyRing, type KeySet } from './provider/key-ring.ts'
+import { openKeyRing, type KeyRing, type KeySet } from './provider/key-ring.ts'
 import { createVisitTraces } from './provider/visit-traces.ts'
 import { createOutbound, type Outbound } from './provider/outbound.ts'
 import { checkClients, checkMetadata, createProvider } from './provider/provider.ts'
@@ -60,6 +61,8 @@ export interface ProviderHouse {
   readonly watchWith: (watcher: ProtocolWatcher) => void
   /** Looks whether the keys are to change; done from time to time by itself. */
   readonly refreshKeys: () => Promise<void>
+  /** The keys of now. */
+  readonly keys: Pick<KeyRing, 'current' | 'rotate'>
   readonly closeProvider: () => void
   /** Those of now, by their times alone. */
   readonly signingKeys: () => readonly Scheduled[]
@@ -111,6 +114,7 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
     },
     refreshKeys,
     signingKeys: () => ring.current().keys,
+    keys: ring,
     closeProvider: () => {
       stopRefreshing()
       logoutCourier.stop()
@@ -120,9 +124,11 @@ export async function openProvider(parts: ProviderParts): Promise<ProviderHouse>
 
 /** @throws {ClientsError} naming every fault of the file */
 function openRegistry({ config, log, store }: ProviderParts): ClientRegistry {
-  const { clientsFile, demo, demoPort } = config
+  const { clientsFile, demo, demoPort, issuer } = config
+  const ownResources = [adminResource(issuer)]
   return createClientRegistry({
-    file: openClients({ file: clientsFile, ...(demo ? { demoPort } : {}) }),
+    file: openClients({ file: clientsFile, ownResources, ...(demo ? { demoPort } : {}) }),
+    ownResources,
     managed: store.managedClients,
     onFault: (clientId, problems) => log.error({ clientId, problems }, 'a managed client cannot be used'),
     onWithdrawn: async (clientId) => {

@@ -1,23 +1,10 @@
 /** Which role and which scope may do what: one table, read by the console and by the API alike. Pure. */
 
+import type { Access, AdminScope, Area } from '../policy/administration.ts'
+
 export const roles = ['owner', 'operator', 'auditor'] as const
 /** `owner`: everything. `operator`: all but administrators. `auditor`: looks, and changes nothing. */
 export type Role = (typeof roles)[number]
-
-export const areas = [
-  'subjects',
-  'sessions',
-  'clients',
-  'keys',
-  'audit',
-  'calibration',
-  'health',
-  'outbox',
-  'administrators',
-] as const
-export type Area = (typeof areas)[number]
-export type Access = 'read' | 'write'
-export type AdminScope = `admin:${Area}:${Access}`
 
 interface Rule {
   readonly area: Area
@@ -113,9 +100,6 @@ export function scopeOf(act: Act): AdminScope {
 export function isAct(name: string): name is Act {
   return Object.hasOwn(acts, name)
 }
-
-/** Every scope that some act wants, in the order of the table. */
-export const adminScopes: readonly AdminScope[] = [...new Set(Object.keys(acts).filter(isAct).map(scopeOf))]
 
 const reach: Readonly<Record<Role, (rule: Rule) => boolean>> = {
   owner: () => true,

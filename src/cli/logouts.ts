@@ -1,6 +1,6 @@
 /** Before the sessions of a subject go: puts down for each app which had a part in them that it is to be told. */
 import { z } from 'zod'
-import { accountClientId } from '../provider/client-schema.ts'
+import { ownClientIds } from '../provider/client-schema.ts'
 import type { Store } from '../store/open-store.ts'
 
 const sessionShape = z.object({
@@ -16,11 +16,11 @@ export async function enqueueLogouts(
   { oidc, logoutDeliveries }: Pick<Store, 'oidc' | 'logoutDeliveries'>,
   subjectId: string,
 ): Promise<void> {
-  const told = new Set([accountClientId])
+  const told = new Set(ownClientIds)
   for (const payload of await oidc.listOf('Session', subjectId)) {
     const { authorizations = {} } = sessionShape.safeParse(payload).data ?? {}
     for (const [clientId, { sid }] of Object.entries(authorizations)) {
-      if (clientId === accountClientId) continue
+      if (ownClientIds.has(clientId)) continue
       await logoutDeliveries.enqueue({ clientId, subjectId, sid })
       told.add(clientId)
     }

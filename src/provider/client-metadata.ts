@@ -1,7 +1,7 @@
 /** A client of the file as the library knows it, and what of it the library has no word for. */
 import { createHash } from 'node:crypto'
 import type { ClientMetadata } from 'oidc-provider'
-import { accountClientId, type ClientEntry } from './client-schema.ts'
+import { accountClientId, adminClientId, type ClientEntry } from './client-schema.ts'
 import { resourceFor, type Resource, type ResourceEntry } from './resources.ts'
 
 /** How a client is treated beyond its metadata. */
@@ -165,5 +165,15 @@ export function accountClient(issuer: string): ClientMetadata {
     grant_types: [],
     scope: 'openid',
     token_endpoint_auth_method: 'none',
+  }
+}
+
+/** Signs administrators in for the console: a session and no token. */
+export function adminClient(issuer: string): ClientMetadata {
+  return {
+    ...accountClient(issuer),
+    client_id: adminClientId,
+    client_name: 'the console of this provider',
+    redirect_uris: [`${issuer}/admin/signed-in`],
   }
 }

@@ -12,8 +12,11 @@ import { checkRules } from './client-rules.ts'
 import { clientResource, knownScopes } from './resources.ts'
 import { address, endpoint, origin } from './web-address.ts'
 
-/** The account page is a client of its own provider. */
+/** The account page is a client of its own provider, and so is the console of administrators. */
 export const accountClientId = 'mien-account'
+export const adminClientId = 'mien-admin'
+/** Pages of this house: they ask nobody for consent, and are no apps that somebody gave access. */
+export const ownClientIds: ReadonlySet<string> = new Set([accountClientId, adminClientId])
 
 /** As long as a random secret of 128 bits in base64url, and then some (security check 30). */
 const leastSecretLength = 32
@@ -35,7 +38,7 @@ const shared = {
   client_id: z
     .string()
     .regex(/^[A-Za-z0-9._~:/-]{1,128}$/, 'has characters other than letters, digits and . _ ~ : / -')
-    .refine((id) => id !== accountClientId, 'is taken by the account page'),
+    .refine((id) => !ownClientIds.has(id), 'is taken by a page of this provider'),
   name: z.string().trim().min(1).max(80),
   /** `fapi2`: the FAPI 2.0 Security Profile, for clients that guard money or health. */
   profile: z.enum(['standard', 'fapi2']).default('standard'),

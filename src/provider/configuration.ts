@@ -11,7 +11,7 @@ import {
 } from './algorithms.ts'
 import type { CertificateSettings } from './certificates.ts'
 import { createAssertionCheck } from './client-authentication.ts'
-import { accountClient } from './client-metadata.ts'
+import { accountClient, adminClient } from './client-metadata.ts'
 import type { ClientRegistry } from './client-registry.ts'
 import { cookieSettings } from './cookies.ts'
 import type { ProviderDependencies } from './dependencies.ts'
@@ -33,7 +33,7 @@ const discovery = {
 
 export function createConfiguration(dependencies: ProviderDependencies): Configuration {
   const { issuer, clients, keys, secrets, recordsOf, accounts, pages, clock } = dependencies
-  const metadata: ClientMetadata[] = [...clients.file.metadata, accountClient(issuer)]
+  const metadata: ClientMetadata[] = [...clients.file.metadata, accountClient(issuer), adminClient(issuer)]
   const pairwiseFor = (sub: string, client: Client): string => {
     const sector: unknown = client['sectorIdentifier']
     return pairwiseSubject(secrets.pairwiseSalt, typeof sector === 'string' ? sector : client.clientId, sub)

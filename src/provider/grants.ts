@@ -3,13 +3,13 @@ import type { Grant, KoaContextWithOIDC } from 'oidc-provider'
 import { z } from 'zod'
 import type { Records } from './adapter.ts'
 import type { ClientRegistry } from './client-registry.ts'
-import { accountClientId } from './client-schema.ts'
+import { ownClientIds } from './client-schema.ts'
 
 type Registry = Pick<ClientRegistry, 'policyFor'>
 type Remembered = Pick<Records, 'find' | 'upsert'>
 
 /**
- * The grant of the session and the app. The account page asks nobody for consent to itself. Beyond that, a client's
+ * The grant of the session and the app. A page of this house asks nobody for consent to itself. Beyond that, a client's
  * `consent` policy decides: with `skip` the request is the grant; with `once` what was allowed in an earlier session
  * counts in this one.
  */
@@ -23,7 +23,7 @@ export function createGrantLoader(clients: Registry, remembered: Remembered, clo
     const { clientId } = client
     const { accountId } = account
     const { consent } = clients.policyFor(clientId)
-    if (clientId !== accountClientId && consent === 'ask') return found
+    if (!ownClientIds.has(clientId) && consent === 'ask') return found
     const key = rememberedKey(accountId, clientId)
     if (consent === 'once' && result?.consent !== undefined && found !== undefined) {
       const before = readAllowed(await remembered.find(key))

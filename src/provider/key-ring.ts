@@ -22,6 +22,8 @@ export interface KeyRing {
   current(): KeySet
   /** Looks at the clock and the documents. @returns whether other keys are current since */
   refresh(): Promise<boolean>
+  /** Makes the next keys, which `refresh` takes up. @param isLeaked the old ones are worth nothing from now on */
+  rotate(isLeaked: boolean): Promise<void>
 }
 
 /** @throws {PrivateFileError} where others may read the keys, or they are damaged. */
@@ -43,6 +45,9 @@ export async function openKeyRing(dependencies: KeyRingDependencies): Promise<Ke
       const isSame = namesOf(now) === namesOf(held)
       held = now
       return !isSame
+    },
+    rotate: async (isLeaked) => {
+      await rotateSigningKeys(dataDir, { now: clock(), sessionSeconds, vault, isLeaked })
     },
   }
 }

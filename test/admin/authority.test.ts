@@ -1,7 +1,6 @@
 import { assert } from 'chai'
 import {
   acts,
-  adminScopes,
   isAct,
   judge,
   roles,
@@ -12,6 +11,7 @@ import {
   type Person,
   type Role,
 } from '../../src/admin/authority.ts'
+import { adminScopeNames } from '../../src/policy/administration.ts'
 
 /** Written out once more by hand: whoever changes what a role may do says so in two places. */
 const expected: Readonly<Record<Act, readonly [scope: string, ...who: (Role | 'machine' | 'fresh')[]]>> = {
@@ -66,6 +66,10 @@ describe('Who may do what in administration', () => {
     for (const act of all) assert.equal(scopeOf(act), expected[act][0], act)
   })
 
+  it('has a scope for each, which the consent page has words for, and no scope without an act', () => {
+    assert.sameMembers([...new Set<string>(all.map(scopeOf))], [...adminScopeNames])
+  })
+
   for (const role of roles) {
     it(`lets ${role} do what the table says and nothing else`, () => {
       for (const act of all) {
@@ -90,13 +94,13 @@ describe('Who may do what in administration', () => {
   it('lets a client by itself do what its scopes say, and never choose administrators', () => {
     for (const act of all) {
       const wanted = expected[act].includes('machine') ? 'allowed' : 'forbidden'
-      assert.equal(judge(machine(adminScopes), act).outcome, wanted, act)
+      assert.equal(judge(machine(adminScopeNames), act).outcome, wanted, act)
     }
   })
 
   it('takes every scope but one as no scope at all for that act', () => {
     for (const act of all) {
-      const others = new Set(adminScopes.filter((scope) => scope !== scopeOf(act)))
+      const others = new Set(adminScopeNames.filter((scope) => scope !== scopeOf(act)))
       for (const actor of [machine(others), person('owner', { scopes: others })]) {
         const missing = { outcome: 'scope_missing', scope: scopeOf(act) }
         assert.deepEqual<unknown>(judge(actor, act), missing, `${actor.kind} ${act}`)
@@ -106,7 +110,7 @@ describe('Who may do what in administration', () => {
 
   it('gives a person by a token no more than the role has', () => {
     for (const act of all) {
-      const verdict = judge(person('auditor', { scopes: new Set(adminScopes) }), act).outcome
+      const verdict = judge(person('auditor', { scopes: new Set(adminScopeNames) }), act).outcome
       assert.equal(verdict, expected[act].includes('auditor') ? 'allowed' : 'forbidden', act)
     }
   })

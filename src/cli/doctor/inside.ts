@@ -6,6 +6,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { readManifest } from '../../face/manifest.ts'
 import { findModel, isGenuine, modelFolders } from '../../face/model-store.ts'
+import { adminResource } from '../../provider/admin-resource.ts'
 import { ClientsError, openClients } from '../../provider/clients.ts'
 import { fail, leftOut, ok, reasonOf, warn, type Finding, type Patient } from './findings.ts'
 
@@ -76,11 +77,11 @@ export async function checkNetworks({ config }: Patient): Promise<readonly Findi
 }
 
 export function checkClients({ config }: Patient): Promise<readonly Finding[]> {
-  const { clientsFile: file } = config
+  const { clientsFile: file, issuer } = config
   if (!existsSync(file))
     return Promise.resolve([leftOut('clients', `${file} is not there yet; the first start makes it.`)])
   try {
-    const { metadata, warnings } = openClients({ file })
+    const { metadata, warnings } = openClients({ file, ownResources: [adminResource(issuer)] })
     const doubts = warnings.map((each) => warn('clients', `${each}.`, 'See docs/clients.md.'))
     return Promise.resolve([ok('clients', `${metadata.length} apps may sign people in.`), ...doubts])
   } catch (error) {
