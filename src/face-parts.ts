@@ -17,6 +17,9 @@ export interface FaceParts {
   readonly engine: FaceService
   readonly operatingPoint: OperatingPoint
   readonly recogniser: { readonly name: string; readonly model: string }
+  /** What the threshold rests on. */
+  readonly calibration: Calibration
+  readonly manifest: Manifest
   /** Captures that score lower are refused; `undefined` where the networks that score them are absent. */
   readonly minLiveness: number | undefined
 }
@@ -37,6 +40,8 @@ export async function openFaceParts(
   return {
     engine,
     operatingPoint,
+    calibration,
+    manifest,
     recogniser: named,
     minLiveness: engine.padModels.length === 0 ? undefined : minLiveness,
   }

@@ -123,6 +123,7 @@ describe('Events on their way to a webhook', () => {
       ['/events'],
     )
     assert.lengthOf(await test.sql('SELECT id FROM event_outbox WHERE tries = 1'), 1)
+    assert.deepInclude(await test.store.outbox.backlog(), { waiting: 1, failing: 1 })
   })
 
   it('wait for a receiver that hangs no longer than a moment, and hold nobody up', async () => {

@@ -1,6 +1,7 @@
 /** Sign-outs that apps are to be told of: each kept until it is delivered or given up, and for a while as a log. */
 import { randomUUID } from 'node:crypto'
-import { LessThanOrEqual } from 'typeorm'
+import { IsNull, LessThanOrEqual, Not } from 'typeorm'
+import { countWaiting, type Backlog } from './backlog.ts'
 import type { Database } from './database.ts'
 import { logoutDeliveryRows } from './logout-rows.ts'
 
@@ -30,6 +31,8 @@ export interface LogoutDeliveries {
   takeDue(limit: number, holdSeconds: number): Promise<readonly LogoutDelivery[]>
   finish(id: string, outcome: 'delivered' | 'abandoned', fault?: string): Promise<void>
   postpone(id: string, next: { readonly at: Date; readonly fault: string }): Promise<void>
+  /** How many apps are still to be told. */
+  backlog(): Promise<Backlog>
   /** The latest first. */
   list(limit: number): Promise<readonly LogoutLine[]>
 }
@@ -58,6 +61,28 @@ export function createLogoutDeliveries(database: Database, clock: () => Date): L
     finish: (id, outcome, fault) =>
       change(id, { outcome, fault: fault ?? null, nextAt: null, subjectId: null, sid: null }),
     postpone: (id, { at, fault }) => change(id, { nextAt: at.getTime(), fault }),
+    ...forOperator(database),
+    purge: (limit) =>
+      database.run(async (manager) => {
+        const old = await manager.find(logoutDeliveryRows, {
+          select: { id: true },
+          where: { nextAt: IsNull(), createdAt: LessThan(clock().getTime() - keptMs) },
+          take: limit,
+        })
+        for (const { id } of old) await manager.delete(logoutDeliveryRows, { id })
+        return old.length
+      }),
+  }
+}
+
+function forOperator(database: Database): Pick<LogoutDeliveries, 'backlog' | 'list'> {
+  return {
+    backlog: () =>
+      database.run((manager) => {
+        const where = { nextAt: Not(IsNull()) }
+        const oldest = () => manager.minimum(logoutDeliveryRows, 'createdAt', where)
+        return countWaiting(manager, logoutDeliveryRows, { where, oldest })
+      }),
     list: async (limit) => {
       const rows = await database.run((manager) =>
         manager.find(logoutDeliveryRows, { order: { createdAt: 'DESC' }, take: limit }),

@@ -1,5 +1,6 @@
 /** Events on their way to the webhook: kept until they are taken, so that a restart loses none. */
 import { In, LessThanOrEqual } from 'typeorm'
+import { countWaiting, type Backlog } from './backlog.ts'
 import { outboxRows } from './control-rows.ts'
 import type { Database } from './database.ts'
 
@@ -15,6 +16,8 @@ export interface Outbox {
   due(limit: number): Promise<WaitingEvent[]>
   taken(id: string): Promise<void>
   postpone(id: string, until: Date): Promise<void>
+  /** How many events the webhook has not taken yet. */
+  backlog(): Promise<Backlog>
   /** Where more wait than this, the oldest go. @returns how many */
   bound(most: number): Promise<number>
 }
@@ -39,6 +42,10 @@ export function createOutbox(database: Database, clock: () => Date): Outbox {
         await manager.update(outboxRows, { id }, { nextAt: until.getTime() })
       })
     },
+    backlog: () =>
+      database.run((manager) =>
+        countWaiting(manager, outboxRows, { where: {}, oldest: () => manager.minimum(outboxRows, 'at') }),
+      ),
     bound: (most) =>
       database.run(async (manager) => {
         const count = await manager.count(outboxRows)

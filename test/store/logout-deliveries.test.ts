@@ -55,4 +55,18 @@ describeOnEachEngine('sign-outs that apps are to be told of', (openTestStore) =>
     assert.equal(await purged(test.store, 'logout_deliveries'), 1)
     assert.lengthOf(await logoutDeliveries.list(10), 1)
   })
+
+  it('are counted while they wait, with those that failed and since when', async () => {
+    const { logoutDeliveries } = test.store
+    assert.deepEqual(await logoutDeliveries.backlog(), { waiting: 0, failing: 0, oldestAt: undefined })
+    const oldestAt = test.clock()
+    await logoutDeliveries.enqueue(notice)
+    const [first] = await take()
+    await logoutDeliveries.postpone(first?.id ?? '', { at: test.clock(), fault: 'http_500' })
+    test.pass(5)
+    await logoutDeliveries.enqueue(notice)
+    assert.deepEqual(await logoutDeliveries.backlog(), { waiting: 2, failing: 1, oldestAt })
+    await logoutDeliveries.finish(first?.id ?? '', 'delivered')
+    assert.equal((await logoutDeliveries.backlog()).waiting, 1)
+  })
 })
