@@ -1,10 +1,10 @@
 /** Fills what administration can do, for the console and the API alike. */
 import { createAccessRecords } from './access-parts.ts'
 import { createActing } from './admin/acting.ts'
-import type { AdminGuards } from './admin/guards.ts'
+import type { JoinGuards } from './admin/join.ts'
 import type { Role } from './admin/authority.ts'
 import type { AdminServices } from './admin/services.ts'
-import { createAdministratorService } from './admin-administrator-parts.ts'
+import { createAdministratorService, joinUrl } from './admin-administrator-parts.ts'
 import { createAuditService } from './admin-audit-parts.ts'
 import { createClientService } from './admin-client-parts.ts'
 import {
@@ -19,8 +19,49 @@ import { createSubjectService } from './admin-subject-parts.ts'
 import type { Parts } from './parts.ts'
 import type { ForgeryTokens } from './http/forgery.ts'
 import { adminAudience } from './provider/admin-resource.ts'
+import type { Store } from './store/open-store.ts'
 
-export function openAdminServices(parts: Parts, mails: WaitingMails): AdminServices {
+export interface Administration {
+  readonly services: AdminServices
+  readonly guards: JoinGuards
+}
+
+/** Mails in the memory of this process are gone before anybody could look. */
+const unlisted: WaitingMails = {
+  list: () => Promise.resolve([]),
+  retry: () => Promise.resolve(false),
+  drop: () => Promise.resolve(false),
+  backlog: () => Promise.resolve({ waiting: 0, oldestAt: undefined, failing: 0 }),
+}
+
+/** @param forgery of the pages of this house */
+export function openAdministration(
+  parts: Parts,
+  forgery: ForgeryTokens,
+  mails: WaitingMails = unlisted,
+): Administration {
+  const { config, clock, sessions, store } = parts
+  const { issuer } = config
+  return {
+    services: openAdminServices(parts, mails),
+    guards: {
+      ...{ issuer, clock, forgery, sessions },
+      roleOf: (subjectId) => roleOf(store, subjectId),
+      invitations: store.administrators,
+    },
+  }
+}
+
+/** The one-time link for the first owner, to be shown on the terminal; undefined where it is not needed, or was shown before. */
+export async function beginAdministration(
+  { administrators }: Pick<Store, 'administrators'>,
+  issuer: string,
+): Promise<string | undefined> {
+  const first = await administrators.beginFirst()
+  return first === undefined ? undefined : joinUrl(issuer, first.token)
+}
+
+function openAdminServices(parts: Parts, mails: WaitingMails): AdminServices {
   const { config, store, clock, sessions, face, provider, letters, keys, refreshKeys } = parts
   const { issuer, sessionLimits: limits } = config
   const acting = createActing((event) => store.audit.append(event))
@@ -51,17 +92,9 @@ export function openAdminServices(parts: Parts, mails: WaitingMails): AdminServi
   }
 }
 
-/** Who may enter the console. */
-export function openAdminGuards(
-  { config, clock, sessions, store }: Pick<Parts, 'config' | 'clock' | 'sessions' | 'store'>,
-  forgery: ForgeryTokens,
-): AdminGuards {
-  return { issuer: config.issuer, clock, forgery, sessions, roleOf: (id) => roleOf(store, id) }
-}
-
 /** Asked at each request; that the administrator was there is noted. */
 export async function roleOf(
-  { administrators }: Pick<Parts['store'], 'administrators'>,
+  { administrators }: Pick<Store, 'administrators'>,
   subjectId: string,
 ): Promise<Role | undefined> {
   const found = await administrators.find(subjectId)

@@ -5,6 +5,8 @@ import type Provider from 'oidc-provider'
 import type { Logger } from 'pino'
 import { settleEmailChanges } from './account/email-change.ts'
 import { accountRoutes } from './account/routes.ts'
+import { entryRoutes } from './admin/entry.ts'
+import { beginAdministration, openAdministration } from './admin-parts.ts'
 import { type AddressLimitSettings } from './address-limits.ts'
 import { backUpBefore, copiesFolder, pruneCopies } from './backup/before-migration.ts'
 import { openCaptureDesk } from './capture-parts.ts'
@@ -63,6 +65,8 @@ export interface App {
   readonly ready: Promise<{ readonly imageAdapter: 'opencv' | 'sharp'; readonly workers: number }>
   /** Looks whether the signing keys are to change; done each minute by itself. */
   refreshKeys(): Promise<void>
+  /** The one-time address behind which somebody becomes the first owner, to be shown once; undefined where none is needed. */
+  beginAdministration(): Promise<string | undefined>
   /** Before `close`: `/readyz` says no, and everything is still answered. */
   drain(): void
   close(): Promise<void>
@@ -91,6 +95,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const callback = await createCallback(parts, desk, readiness)
   return {
     callback,
+    beginAdministration: () => beginAdministration(store, config.issuer),
     ready: face.engine.ready.then(() => ({
       imageAdapter: face.engine.imageAdapter,
       workers: face.engine.workers,
@@ -168,7 +173,12 @@ async function createCallback(
   const koa = new Koa({ proxy: config.trustProxy.length > 0 })
   const dependencies = await interactionDependencies(parts, desk)
   const document = openApiDocument(config.issuer, version)
-  const own = [interactionRoutes(dependencies), accountRoutes(accountDependencies(parts, dependencies))]
+  const administration = openAdministration(parts, dependencies.forgery)
+  const own = [
+    interactionRoutes(dependencies),
+    accountRoutes(accountDependencies(parts, dependencies)),
+    entryRoutes(administration.guards),
+  ]
   koa.use(telemetry.requests)
   koa.use(securityHeaders({ issuer: config.issuer }))
   koa.use(errorHandler({ render, reference: context.reference, log: (entry) => tellRefusal(parts, entry) }))
@@ -202,11 +212,11 @@ function tellRefusal({ log, telemetry }: Parts, { level, ...entry }: ErrorEntry)
   log[level](entry, 'request refused')
 }
 
-/** Apps call the protocol's endpoints from anywhere; our pages are called by our pages alone. */
+/** Apps call the protocol's endpoints and the API of administration from anywhere; our pages are called by our pages alone. */
 function guardOwnPages(issuer: string): Koa.Middleware {
   const guard = sameOriginGuard(issuer)
   return async (ctx, next) => {
-    const isOurs = /^\/(interaction|account)(\/|$)/.test(ctx.path)
+    const isOurs = /^\/(interaction|account|admin(?!\/api(\/|$)))(\/|$)/.test(ctx.path)
     await (isOurs ? guard(ctx, next) : next())
   }
 }

@@ -29,6 +29,8 @@ export async function serve(config: Config): Promise<void> {
   await listen(server, config)
   const demo = config.demo ? await startDemo(config) : undefined
   sayHello(config, demo?.url)
+  const firstAdministratorUrl = await app.beginAdministration()
+  if (firstAdministratorUrl !== undefined) say(adminNote(firstAdministratorUrl))
   app.ready.then(
     ({ imageAdapter, workers }) => {
       const place = config.faceWorkerUrls.length > 0 ? ' on other machines,' : ''
@@ -98,6 +100,10 @@ function sayHello(config: Config, demoUrl: string | undefined): void {
   if (config.challenge === 'look') say(lookNote)
   if (config.faceAlone) say(faceAloneNote)
 }
+
+const adminNote = (url: string): string =>
+  '  Nobody administers this provider yet. Whoever opens this address first, within a day, and signs in with two factors\n' +
+  `  becomes its owner; it is shown this once, and \`npm run mien -- admin token\` makes another:\n\n    ${url}\n\n`
 
 const lookNote = '  MIEN_CHALLENGE=look: one look is enough, and any photograph can give it.\n\n'
 

@@ -27,7 +27,12 @@ export type JoinState =
       readonly createUrl: string
     }
   /** Signed in, but not with two factors, or too long ago: the address asks for what is missing. */
-  | { readonly outcome: 'raise'; readonly role: Role; readonly signInUrl: string; readonly accountUrl: string }
+  | {
+      readonly outcome: 'raise'
+      readonly role: Role
+      readonly signInUrl: string
+      readonly accountUrl: string
+    }
   | {
       readonly outcome: 'ready'
       readonly role: Role
