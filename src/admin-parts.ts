@@ -85,7 +85,7 @@ function openAdminServices(parts: Parts, mails: WaitingMails): AdminServices {
       engine: face.engine,
       store,
       mails,
-      databaseKind: 'sqlite',
+      databaseKind: config.databaseUrl === undefined ? 'sqlite' : 'postgres',
     }),
     outbox: createOutboxService(acting, mails),
     administrators: createAdministratorService({ acting, issuer, store }),

@@ -2,6 +2,7 @@
 import type { Command } from './command.ts'
 import { clientCommands } from './commands-clients.ts'
 import { operationsCommands } from './commands-operations.ts'
+import { adminCommands } from './commands-admin.ts'
 import { UsageError } from './terminal.ts'
 
 export type { Command }
@@ -124,6 +125,7 @@ export const commands: Readonly<Record<string, Command>> = {
     run: async (args) => (await import('./users.ts')).users(args),
   },
   ...operationsCommands,
+  ...adminCommands,
   doctor: {
     summary: 'Look the provider over, from outside and from inside, and say what to change',
     usage: 'mien doctor [--issuer ADDRESS] [--json]',

@@ -47,7 +47,7 @@ export async function openKeyRing(dependencies: KeyRingDependencies): Promise<Ke
       return !isSame
     },
     rotate: async (isLeaked) => {
-      await rotateSigningKeys(dataDir, { now: clock(), sessionSeconds, vault, isLeaked })
+      await rotateSigningKeys(documents, { now: clock(), sessionSeconds, isLeaked })
     },
   }
 }

@@ -62,16 +62,6 @@ export function createLogoutDeliveries(database: Database, clock: () => Date): L
       change(id, { outcome, fault: fault ?? null, nextAt: null, subjectId: null, sid: null }),
     postpone: (id, { at, fault }) => change(id, { nextAt: at.getTime(), fault }),
     ...forOperator(database),
-    purge: (limit) =>
-      database.run(async (manager) => {
-        const old = await manager.find(logoutDeliveryRows, {
-          select: { id: true },
-          where: { nextAt: IsNull(), createdAt: LessThan(clock().getTime() - keptMs) },
-          take: limit,
-        })
-        for (const { id } of old) await manager.delete(logoutDeliveryRows, { id })
-        return old.length
-      }),
   }
 }
 

@@ -134,8 +134,7 @@ export async function createStore(opened: Database, options: StoreOptions): Prom
   const passing = await openPassing({ ...options, ...oidcParts })
   const { oidc, shortLived, openLimiter } = passing
   return {
-    subjects: alsoForgetting(createSubjects(database, clock), passing.forget),
-    subjectSearch: createSubjectSearch(database),
+    ...subjectsOf(database, clock, passing),
     templates: createTemplates({ database, clock, keyEncryptionKey: secrets.templateKey, embeddingLength }),
     attempts: createAttempts(database, clock),
     consents: createConsents(database, clock),
@@ -216,5 +215,16 @@ async function openAudit({ database, clock, key, file, isInspection }: AuditPart
 function requireKey(name: string, key: unknown): void {
   if (!(key instanceof Uint8Array && key.length === keyBytes)) {
     throw new TypeError(`the store's ${name} must be ${keyBytes} bytes`)
+  }
+}
+
+function subjectsOf(
+  database: Database,
+  clock: () => Date,
+  passing: Pick<Passing, 'forget'>,
+): Pick<Store, 'subjects' | 'subjectSearch'> {
+  return {
+    subjects: alsoForgetting(createSubjects(database, clock), passing.forget),
+    subjectSearch: createSubjectSearch(database),
   }
 }

@@ -1,0 +1,104 @@
+/** `mien admin`: for whoever has the machine itself: the first owner, and the way back in where every owner is lost. */
+import { parseArgs } from 'node:util'
+import type { Config } from '../config.ts'
+import { Fault } from '../errors.ts'
+import type { Store } from '../store/open-store.ts'
+import { withStore } from './house.ts'
+import { processTerminal, readArguments, UsageError, type Terminal } from './terminal.ts'
+
+export interface AdminDependencies {
+  readonly terminal: Terminal
+  readonly withStore: <T>(use: (store: Store, config: Pick<Config, 'issuer'>) => Promise<T>) => Promise<T>
+}
+
+interface Call {
+  readonly store: Store
+  readonly issuer: string
+  readonly terminal: Terminal
+  readonly who: string
+  readonly json: boolean
+}
+
+const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = { token, list, remove }
+
+/** @returns the exit code: 1 where there is no such administrator. */
+export async function admin(
+  args: readonly string[],
+  { terminal, withStore: open }: AdminDependencies = { terminal: processTerminal, withStore },
+): Promise<number> {
+  const { values, positionals } = readArguments(() =>
+    parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { json: { type: 'boolean', default: false } },
+    }),
+  )
+  const [verb = '', who = '', ...others] = positionals
+  const action = Object.hasOwn(actions, verb) ? actions[verb] : undefined
+  if (action === undefined) {
+    throw new UsageError(`\`mien admin\` wants one of ${Object.keys(actions).join(', ')}, not \`${verb}\``)
+  }
+  if ((verb === 'remove') !== (who !== '') || others.length > 0) {
+    const wanted = verb === 'remove' ? 'one account, by e-mail address or id' : 'nothing more'
+    throw new UsageError(`\`mien admin ${verb}\` wants ${wanted}`)
+  }
+  const { json } = values
+  return open((store, { issuer }) => action({ store, issuer, terminal, who, json }))
+}
+
+async function token({ store, issuer, terminal, json }: Call): Promise<number> {
+  const made = await store.administrators.renewFirst()
+  await store.audit.append({ type: 'administrator_token_made', detail: { by: 'command line' } })
+  const url = `${issuer}/admin/first?token=${made.token}`
+  const expiresAt = made.invitation.expiresAt.toISOString()
+  if (json) terminal.print(JSON.stringify({ url, expiresAt }, null, 2))
+  else
+    terminal.print(`Whoever opens this address first, before ${expiresAt}, and signs in with two factors becomes an owner:
+
+  ${url}
+
+It is shown this once.`)
+  return 0
+}
+
+async function list({ store, terminal, json }: Call): Promise<number> {
+  const all = await store.administrators.list()
+  const subjects = await store.subjectSearch.findMany(all.map(({ subjectId }) => subjectId))
+  const lines = all.map(({ subjectId, role, createdAt, lastActedAt }) => ({
+    id: subjectId,
+    email: subjects.find(({ id }) => id === subjectId)?.email ?? null,
+    role,
+    since: createdAt.toISOString(),
+    lastActedAt: lastActedAt?.toISOString() ?? null,
+  }))
+  if (json) terminal.print(JSON.stringify(lines, null, 2))
+  for (const { id, email, role } of json ? [] : lines) {
+    terminal.print(`${id}  ${role.padEnd(8)}  ${JSON.stringify(email)}`)
+  }
+  return 0
+}
+
+async function remove({ store, terminal, who, json }: Call): Promise<number> {
+  const subject = await store.subjects.findAny(who)
+  if (subject === undefined || !(await dismiss(store, subject.id))) {
+    terminal.warn(`mien: there is no administrator ${JSON.stringify(who)}`)
+    return 1
+  }
+  const { id: subjectId } = subject
+  await store.audit.append({ type: 'administrator_removed', subjectId, detail: { by: 'command line' } })
+  const outcome = 'removed'
+  terminal.print(json ? JSON.stringify({ id: subjectId, outcome }, null, 2) : `${subjectId}: ${outcome}`)
+  return 0
+}
+
+/** @throws {UsageError} where it is the last owner */
+async function dismiss({ administrators }: Store, subjectId: string): Promise<boolean> {
+  try {
+    return await administrators.remove(subjectId)
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    throw new UsageError('that is the last owner; `mien admin token` brings in another first', {
+      cause: error,
+    })
+  }
+}
