@@ -1,5 +1,4 @@
 /** The commands about those who administer. */
-import type { Command } from './commands.ts'
 
 export const adminCommands = {
   admin: {
@@ -17,6 +16,6 @@ export const adminCommands = {
       'ACCOUNT           an e-mail address, or the id of a subject',
     ],
     examples: ['mien admin token', 'mien admin list --json', 'mien admin remove ada@example.com'],
-    run: async (args) => (await import('./admin.ts')).admin(args),
+    run: async (args: readonly string[]) => (await import('./admin.ts')).admin(args),
   },
-} as const satisfies Readonly<Record<string, Command>>
+} as const
