@@ -8,6 +8,8 @@ export interface EventWebhookOptions {
   /** The bytes that sign; at least 24 (Standard Webhooks, “Signature scheme”). */
   readonly secret: Uint8Array
   readonly outbox: Outbox
+  /** Does the work where no other node is at it. */
+  readonly alone: (work: () => Promise<void>) => Promise<unknown>
   readonly clock: () => Date
   readonly log: Pick<Logger, 'warn' | 'error'>
   readonly timeoutMs?: number
@@ -37,7 +39,7 @@ export function startEventWebhook(options: EventWebhookOptions): EventWebhook {
   const tick = (): Promise<void> => {
     if (isBusy) return underWay
     isBusy = true
-    underWay = sendDue(options, stopping.signal)
+    underWay = sendAlone(options, stopping.signal)
       .catch((error: unknown) => {
         log.error({ error }, 'events could not be read for the webhook')
       })
@@ -56,6 +58,12 @@ export function startEventWebhook(options: EventWebhookOptions): EventWebhook {
       await underWay
     },
   }
+}
+
+/** Of several nodes one sends, so that events arrive in order and once. */
+async function sendAlone(options: EventWebhookOptions, stopping: AbortSignal): Promise<void> {
+  if ((await options.outbox.due(1)).length === 0) return
+  await options.alone(() => sendDue(options, stopping))
 }
 
 async function sendDue(options: EventWebhookOptions, stopping: AbortSignal): Promise<void> {

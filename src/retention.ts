@@ -17,6 +17,8 @@ export interface RetentionParts {
 
 const dayMs = 86_400_000
 const everyMs = 60_000
+/** So long another node waits for one that died. */
+const leaseSeconds = 300
 const rowsPerTick = 500
 const facesPerTick = 20
 /** A face is erased no sooner than so long after its owner was warned. */
@@ -24,7 +26,8 @@ const noticeDays = 30
 
 export function startRetention(parts: RetentionParts): { stop(): void } {
   const timer = setInterval(() => {
-    applyRetention(parts).catch((error: unknown) => {
+    const apply = () => applyRetention(parts)
+    parts.store.jobLocks.hold('retention', leaseSeconds, apply).catch((error: unknown) => {
       parts.log.error({ error }, 'what has been kept long enough could not be erased')
     })
   }, everyMs)

@@ -57,6 +57,7 @@ describe('Events on their way to a webhook', () => {
       url,
       secret,
       outbox: of.outbox,
+      alone: (work) => of.jobLocks.hold('webhook', 60, work),
       clock: test.clock,
       log: {
         warn: (...words: unknown[]) => warnings.push(words),

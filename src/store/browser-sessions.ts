@@ -115,7 +115,7 @@ async function noteSession(
   const known = await manager.findOneBy(browserSessionRows, { uid })
   const login = { acr, loginAt: loginAt.getTime(), lastSeenAt: now }
   if (known === null || known.subjectId !== subjectId) {
-    await manager.delete(browserSessionRows, { uid })
+    if (known !== null) await manager.delete(browserSessionRows, { id: known.id })
     const row = { id: randomUUID(), ...session, ...login, knownBrowserId: null, createdAt: now }
     await manager.insert(browserSessionRows, row)
     return 'begun'

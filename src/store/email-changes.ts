@@ -50,10 +50,15 @@ export function createEmailChanges(database: Database, clock: () => Date): Email
         oldConfirmedAt,
         newConfirmedAt: null,
       }
-      await database.transact(async (manager) => {
-        await manager.delete(emailChangeRows, { subjectId })
-        await manager.insert(emailChangeRows, row)
-      })
+      await database.run((manager) =>
+        manager
+          .createQueryBuilder()
+          .insert()
+          .into(emailChangeRows)
+          .values(row)
+          .orUpdate(['email', 'askedAt', 'oldConfirmedAt', 'newConfirmedAt'], ['subjectId'])
+          .execute(),
+      )
     },
     find: async (subjectId) => {
       const row = await database.run((manager) => manager.findOneBy(emailChangeRows, { subjectId }))
@@ -94,7 +99,9 @@ async function apply(
   if (change === null || subject === null || change.newConfirmedAt === null) return undefined
   const isAgreed = change.oldConfirmedAt !== null || change.askedAt <= askedBefore.getTime()
   if (!isAgreed) return undefined
-  await manager.delete(emailChangeRows, { subjectId })
+  const { affected } = await manager.delete(emailChangeRows, { subjectId })
+  // Of two nodes at once, one carries it out.
+  if (affected !== 1) return undefined
   const emailKey = normaliseEmail(change.email)
   const holder = await manager.findOneBy(subjectRows, { emailKey })
   if (holder !== null && holder.id !== subjectId) return undefined

@@ -11,6 +11,7 @@ import {
   type PasskeyHandleRow,
   type PasskeyRow,
 } from './passkey-rows.ts'
+import { waitForSubject } from './turns.ts'
 import { isUniqueViolation } from './unique.ts'
 
 export interface Credential {
@@ -127,6 +128,8 @@ async function add(
   }
   try {
     await database.transact(async (manager) => {
+      // Two at once are counted one after the other.
+      await waitForSubject(manager, row.subjectId)
       await handleOf(manager, row.subjectId)
       const count = await manager.countBy(passkeyRows, { subjectId: row.subjectId })
       if (!(count < mostPerSubject)) throw new Fault('passkey_limit')

@@ -9,7 +9,7 @@ import { migrations } from './migrations/all.ts'
 import { explainFault } from './postgres-faults.ts'
 import { readPostgresUrl, type PostgresAddress } from './postgres-url.ts'
 import { bringUpToDate, type BeforeMigration } from './schema/bring-up.ts'
-import { isConflict, isReadTimeout } from './unique.ts'
+import { isConflict, isReadTimeout, isUniqueViolation } from './unique.ts'
 
 const defaultPoolSize = 10
 /** A dead database refuses a sign-in; it must not hold it. */
@@ -121,7 +121,8 @@ async function abandon(runner: QueryRunner): Promise<void> {
 }
 
 async function transact<T>(runner: QueryRunner, work: Work<T>): Promise<T> {
-  await runner.startTransaction('READ COMMITTED')
+  // READ COMMITTED, PostgreSQL’s default: a write waits for the row and then sees what the other has made of it.
+  await runner.startTransaction()
   try {
     const result = await work(runner.manager)
     await runner.commitTransaction()
@@ -138,7 +139,9 @@ async function tryAgain<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      if (!isConflict(error) || tries === mostTries) throw error
+      // Who looked, saw no row and wrote one, may have had another write it in between: the second look sees it.
+      const isWorthIt = isConflict(error) ? tries < mostTries : isUniqueViolation(error) && tries === 1
+      if (!isWorthIt) throw error
       await sleep(tries * 10)
     }
   }

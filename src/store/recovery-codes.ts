@@ -1,8 +1,9 @@
 /** Recovery codes, kept as slow digests: each works once, and a new set takes the place of the old. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import argon2 from 'argon2'
-import { IsNull } from 'typeorm'
+import { IsNull, type EntityManager } from 'typeorm'
 import type { Database } from './database.ts'
+import { waitForSubject } from './turns.ts'
 import { recoveryCodeRows, recoverySetRows } from './otp-rows.ts'
 import { digest } from './sealing.ts'
 
@@ -57,8 +58,8 @@ export function createRecoveryCodes({ database, clock, pepper }: RecoveryCodeDep
       const rows = digests.map((each) => ({ id: randomUUID(), subjectId, digest: each, usedAt: null }))
       const set = { subjectId, salt: salt.toString('base64url'), madeAt: clock().getTime() }
       await database.transact(async (manager) => {
-        await manager.delete(recoveryCodeRows, { subjectId })
-        await manager.delete(recoverySetRows, { subjectId })
+        await waitForSubject(manager, subjectId)
+        await eraseRows(manager, subjectId)
         await manager.insert(recoverySetRows, set)
         await manager.insert(recoveryCodeRows, rows)
       })
@@ -87,10 +88,12 @@ export function createRecoveryCodes({ database, clock, pepper }: RecoveryCodeDep
         return { madeAt: new Date(set.madeAt), left, made }
       }),
     erase: async (subjectId) => {
-      await database.transact(async (manager) => {
-        await manager.delete(recoveryCodeRows, { subjectId })
-        await manager.delete(recoverySetRows, { subjectId })
-      })
+      await database.transact((manager) => eraseRows(manager, subjectId))
     },
   }
+}
+
+async function eraseRows(manager: EntityManager, subjectId: string): Promise<void> {
+  await manager.delete(recoveryCodeRows, { subjectId })
+  await manager.delete(recoverySetRows, { subjectId })
 }

@@ -99,11 +99,13 @@ export async function countFailure(manager: EntityManager, origin: RunOrigin, no
 /** The network is forgiven this account’s own failures: no guesser buys tries at others by signing in as himself. */
 export async function endRuns(manager: EntityManager, origin: RunOrigin): Promise<void> {
   const { own, pace, shared, network } = keysOf(origin)
-  const forgiven = Math.min(forgivenBySuccess, (await readTally(manager, shared)).consecutiveFailures)
-  for (const key of [own, pace, shared]) await endRun(manager, key)
+  // In the order in which a try locks them; what is forgiven is read behind the lock, or two at once would forgive it twice.
+  for (const key of [own, pace]) await endRun(manager, key)
+  const { consecutiveFailures: failed } = await readLocked(manager, shared)
+  await endRun(manager, shared)
   if (network === undefined || origin.factor === unguessable) return
-  const { consecutiveFailures } = await readTally(manager, network)
-  const left = Math.max(0, consecutiveFailures - forgiven)
+  const { consecutiveFailures } = await readLocked(manager, network)
+  const left = Math.max(0, consecutiveFailures - Math.min(forgivenBySuccess, failed))
   await manager.update(tallyRows, network, { consecutiveFailures: left })
 }
 
@@ -145,6 +147,12 @@ async function lockTally(manager: EntityManager, key: TallyKey): Promise<void> {
     const { affected } = await manager.increment(tallyRows, key, 'consecutiveFailures', 0)
     held = affected ?? 1
   }
+}
+
+/** Of a row that is there. */
+async function readLocked(manager: EntityManager, key: TallyKey): Promise<FailureTally> {
+  await manager.increment(tallyRows, key, 'consecutiveFailures', 0)
+  return readTally(manager, key)
 }
 
 async function restIfQuiet(manager: EntityManager, key: TallyKey, now: Date): Promise<void> {

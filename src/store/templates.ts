@@ -6,6 +6,7 @@ import { appendEvent } from './audit.ts'
 import { addReceipt } from './receipts.ts'
 import type { Database } from './database.ts'
 import { templateKeyRows, templateRows, type TemplateKeyRow, type TemplateRow } from './entities.ts'
+import { waitForSubject } from './turns.ts'
 import { bytesToVector, makeKey, open, seal, vectorToBytes } from './sealing.ts'
 
 export interface TemplateSummary {
@@ -131,6 +132,7 @@ function unusedShape(row: unknown): { readonly subjectId: string; readonly since
 
 async function replaceTemplates(manager: EntityManager, { key, rows, now }: SealedSet): Promise<void> {
   const { subjectId } = key
+  await waitForSubject(manager, subjectId)
   await deleteTemplates(manager, subjectId)
   await manager.insert(templateKeyRows, key)
   for (const row of rows) await manager.insert(templateRows, row)
