@@ -1,7 +1,7 @@
 /** Two or more real processes of the provider behind one address, which tests kill and stop. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -43,6 +43,8 @@ export interface ServerNodes {
   /** The issuer: the proxy, which sends every request to the next node. */
   readonly origin: string
   readonly rpOrigin: string
+  /** Where the mails of all of them lie, as in the data folder of one. */
+  readonly dataDir: string
   readonly proxy: RoundRobin
   /** Those that were started and not ended, oldest first. */
   nodes(): readonly ServerNode[]
@@ -64,7 +66,7 @@ export async function startNodes(wish: NodesWish = {}): Promise<ServerNodes> {
   const [port, rpPort] = [await freePort(), wish.rpPort ?? (await freePort())]
   const rpOrigin = `http://localhost:${rpPort}`
   const clientsFile = join(folder, 'clients.yaml')
-  await writeFile(clientsFile, clientsYaml(rpOrigin) + (wish.clients ?? ''))
+  await writeFile(clientsFile, clientsYaml(rpOrigin, wish.clients))
   const fleet: Fleet = {
     folder,
     running: [],
@@ -99,6 +101,7 @@ export async function startNodes(wish: NodesWish = {}): Promise<ServerNodes> {
   return {
     origin: proxy.origin,
     rpOrigin,
+    dataDir: folder,
     proxy,
     nodes: () => fleet.running,
     start: () => startNode(fleet),
@@ -115,12 +118,14 @@ async function startNode(fleet: Fleet): Promise<ServerNode> {
   const name = `node-${fleet.started}`
   const port = await freePort()
   const isShared = fleet.settings['MIEN_DATABASE_URL'] === undefined
+  const dataDir = join(fleet.folder, isShared ? 'data' : name)
+  await shareOutbox(fleet.folder, dataDir)
   const child = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
-      MIEN_DATA_DIR: join(fleet.folder, isShared ? 'data' : name),
+      MIEN_DATA_DIR: dataDir,
       ...fleet.settings,
       MIEN_PORT: String(port),
     },
@@ -133,6 +138,15 @@ async function startNode(fleet: Fleet): Promise<ServerNode> {
   await untilReady(node)
   fleet.running.push(node)
   return node
+}
+
+/** Whichever node sends a mail, the test finds it in one place. */
+async function shareOutbox(folder: string, dataDir: string): Promise<void> {
+  const outbox = join(folder, 'outbox')
+  for (const path of [outbox, dataDir]) await mkdir(path, { recursive: true, mode: 0o700 })
+  await symlink(outbox, join(dataDir, 'outbox')).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  })
 }
 
 interface Started {
@@ -181,12 +195,18 @@ async function untilReady(node: ServerNode): Promise<void> {
   throw new Error(`${node.name} did not start:\n${node.logged()}`)
 }
 
-function clientsYaml(rpOrigin: string): string {
+function clientsYaml(rpOrigin: string, more = ''): string {
   return `
+clients:
 - client_id: demo
   name: Demo Shop
   type: public
   redirect_uris: ['${rpOrigin}/callback']
   post_logout_redirect_uris: ['${rpOrigin}/']
+${more}
+resources:
+- identifier: https://api.example/
+  scopes:
+    use: use the API
 `
 }
