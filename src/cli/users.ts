@@ -1,20 +1,25 @@
-/** `mien users`: what the operator may see of accounts, and do to them: list, show, switch off and on, erase. */
+/** `mien users`: what the operator may see of accounts, and do to them: list, show, sign out, switch off and on, erase. */
 import { parseArgs } from 'node:util'
+import type { Config } from '../config.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Subject } from '../store/subjects.ts'
+import { operatorName } from './client-house.ts'
 import { withStore } from './house.ts'
 import { enqueueLogouts } from './logouts.ts'
+import { openOwnerEvents, type OwnerEvents } from './owner-events.ts'
 import { UsageError, processTerminal, readArguments, type Terminal } from './terminal.ts'
 
 export interface UsersDependencies {
   readonly terminal: Terminal
-  readonly withStore: <T>(use: (store: Store) => Promise<T>) => Promise<T>
+  readonly withStore: <T>(use: (store: Store, config: Pick<Config, 'issuer'>) => Promise<T>) => Promise<T>
 }
 
 const ownDependencies: UsersDependencies = { terminal: processTerminal, withStore }
 
 interface Call {
   readonly store: Store
+  /** Into the audit trail, and to the owner. */
+  readonly events: OwnerEvents
   readonly terminal: Terminal
   readonly who: string
   readonly json: boolean
@@ -25,7 +30,15 @@ interface Call {
 
 type Action = (call: Call) => Promise<number>
 
-const actions: Readonly<Record<string, Action>> = { list, show, disable, enable, erase }
+const actions: Readonly<Record<string, Action>> = {
+  list,
+  show,
+  sessions,
+  'end-sessions': endSessions,
+  disable,
+  enable,
+  erase,
+}
 
 /** @returns the exit code: 1 where there is no such account. */
 export async function users(
@@ -61,7 +74,12 @@ export async function users(
     throw new UsageError(`\`--limit\` wants a whole number from 1 to 10000, not \`${values.limit}\``)
   }
   const { json, yes, after } = values
-  return open((store) => action({ store, terminal, who, json, yes, limit, after }))
+  return open(async (store, config) => {
+    const events = openOwnerEvents(store, config, terminal.warn)
+    const code = await action({ store, events, terminal, who, json, yes, limit, after })
+    await events.settle()
+    return code
+  })
 }
 
 async function list({ store, terminal, json, limit, after }: Call): Promise<number> {
@@ -98,6 +116,47 @@ async function show({ store, terminal, who, json }: Call): Promise<number> {
   return 0
 }
 
+/** Where the account is signed in, as its owner sees it under “Sessions”. */
+async function sessions({ store, terminal, who, json }: Call): Promise<number> {
+  const subject = await store.subjects.findAny(who)
+  if (subject === undefined) return tellNobody(terminal, who)
+  const open = await openUids(store, subject.id)
+  const rows = (await store.browserSessions.list(subject.id)).filter(({ uid }) => open.has(uid))
+  const lines = rows.map(({ id, family, acr, createdAt, lastSeenAt }) => ({
+    id,
+    browser: family,
+    acr: acr ?? null,
+    createdAt: createdAt.toISOString(),
+    lastSeenAt: lastSeenAt.toISOString(),
+  }))
+  if (json) terminal.print(JSON.stringify(lines, null, 2))
+  for (const { id, browser, acr, lastSeenAt } of json ? [] : lines) {
+    terminal.print(`${id}  last seen ${lastSeenAt}  ${acr ?? ''}  ${JSON.stringify(browser)}`)
+  }
+  return 0
+}
+
+async function openUids({ oidc }: Store, subjectId: string): Promise<ReadonlySet<string>> {
+  const payloads = await oidc.listOf('Session', subjectId)
+  return new Set(payloads.flatMap(({ uid }) => (typeof uid === 'string' ? [uid] : [])))
+}
+
+/** Whoever is in is out with the next request, with all that apps were given; the server tells the apps. */
+async function endSessions({ store, events, terminal, who, json }: Call): Promise<number> {
+  const subject = await store.subjects.findAny(who)
+  if (subject === undefined) return tellNobody(terminal, who)
+  const { id } = subject
+  const uids = await openUids(store, id)
+  await enqueueLogouts(store, id)
+  await store.oidc.destroyOf(id)
+  await store.browserSessions.remove([...uids])
+  const count = uids.size
+  await events.happened({ type: 'sessions_ended', subjectId: id, detail: { count, by: operatorName() } })
+  const text = `${id}: ${count} session${count === 1 ? '' : 's'} ended`
+  terminal.print(json ? JSON.stringify({ id, outcome: 'sessions_ended', count }, null, 2) : text)
+  return 0
+}
+
 /** Sessions, grants and tokens go at once: whoever is in is out with the next request, and the server tells the apps. */
 async function disable({ store, terminal, who, json }: Call): Promise<number> {
   const subject = await store.subjects.findAny(who)
@@ -115,9 +174,11 @@ async function enable({ store, terminal, who, json }: Call): Promise<number> {
   return tell({ terminal, json, subject, outcome: 'enabled' })
 }
 
-async function erase({ store, terminal, who, json }: Call): Promise<number> {
+async function erase({ store, events, terminal, who, json }: Call): Promise<number> {
   const subject = await store.subjects.findAny(who)
   if (subject === undefined) return tellNobody(terminal, who)
+  // While there is still an address to send the farewell to.
+  await events.happened({ type: 'account_closed', subjectId: subject.id, detail: { by: operatorName() } })
   await enqueueLogouts(store, subject.id)
   await store.subjects.erase(subject.id)
   return tell({ terminal, json, subject, outcome: 'erased' })

@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { errors, type Configuration } from 'oidc-provider'
 import { z } from 'zod'
-import { address, endpoint } from './web-address.ts'
+import { address, areNative, endpoint } from './web-address.ts'
 
 type Features = NonNullable<Configuration['features']>
 
@@ -49,7 +49,12 @@ export const checkRegistered: Validator = (ctx, ...[, , metadata]) => {
   if (!isRequest(ctx)) return
   const parsed = registered.safeParse({ ...metadata })
   const [issue] = parsed.error?.issues ?? []
-  if (issue === undefined) return
+  if (issue === undefined) {
+    // Programs on a terminal say `web`, or nothing; what they are shows in their addresses, and the answer says so
+    // (RFC 7591 §3.2.1 lets a server put another value). Nothing is opened by it: a native app is asked for each time.
+    if (areNative(parsed.data?.redirect_uris ?? [])) metadata.application_type = 'native'
+    return
+  }
   const description = `${issue.path.join('.')} ${issue.message}`
   if (issue.path[0] === 'redirect_uris') throw new errors.InvalidRedirectUri(description)
   throw new errors.InvalidClientMetadata(description)

@@ -10,6 +10,13 @@ const isWebOrigin = (url: URL): boolean => url.protocol === 'https:' || isLoopba
 /** RFC 8252 §7.1: a scheme of an app's own is a domain name turned round, so it has a dot. */
 const isOwnScheme = (url: URL): boolean => /^[a-z][a-z0-9+-]*\.[a-z0-9+.-]+:$/.test(url.protocol)
 
+/** Whether these are the addresses of an app on a device: schemes of its own, at least one, and loopback besides (RFC 8252 §7). */
+export function areNative(addresses: readonly string[]): boolean {
+  const urls = addresses.map((each) => URL.parse(each))
+  const areAll = urls.every((url) => url !== null && (isOwnScheme(url) || isLoopback(url)))
+  return areAll && urls.some((url) => url !== null && isOwnScheme(url))
+}
+
 /** What is wrong with an address that browsers are sent to; undefined where nothing is. */
 export function defectOfAddress(address: string): string | undefined {
   if (address.includes('*')) return 'has a wildcard; list each address'

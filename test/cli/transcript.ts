@@ -7,6 +7,11 @@ import type { Said, Step, Throwaway } from './throwaway.ts'
 
 /** What differs from run to run, and what stands for it. */
 const moving: readonly (readonly [RegExp, string])[] = [
+  // Of the machine.
+  [/\d+ MB/g, '<megabytes>'],
+  [/the machine has \d+/g, 'the machine has <megabytes>'],
+  [/on \d+ cores/g, 'on <cores>'],
+  [/SQLite [\d.]+\d/g, 'SQLite <version>'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>'],
   [/sha256:[A-Za-z0-9_-]{43}/g, '<digest>'],

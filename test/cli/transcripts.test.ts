@@ -14,7 +14,8 @@ describe('A transcript of the command line', function () {
   this.timeout(120_000)
   let house: Throwaway
   beforeEach(async () => {
-    house = await openThrowaway()
+    // Nothing listens at the port 1.
+    house = await openThrowaway({ MIEN_ISSUER: 'http://localhost:1', MIEN_FACE_WORKERS: '1' })
     writeFileSync(join(house.folder, 'clients.yaml'), clientsYaml)
     await house.withStore(({ subjects }) =>
       subjects.create({ email: 'ada@example.com', passwordHash: 'of nothing' }),
@@ -26,6 +27,18 @@ describe('A transcript of the command line', function () {
 
   it('of clients still tells the truth', () => {
     assertTranscript(house, 'clients')
+  })
+
+  it('of accounts still tells the truth', () => {
+    assertTranscript(house, 'accounts')
+  })
+
+  it('of keys, networks and the trail still tells the truth', () => {
+    assertTranscript(house, 'house')
+  })
+
+  it('of a house that nobody has started still tells the truth', () => {
+    assertTranscript(house, 'doctor')
   })
 
   it('of a house that a file describes still tells the truth', () => {

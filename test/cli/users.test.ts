@@ -26,7 +26,7 @@ describe('mien users', () => {
   const run = (...args: string[]): Promise<number> => {
     const dependencies: UsersDependencies = {
       terminal: { print: (line) => printed.push(line), warn: (line) => warned.push(line) },
-      withStore: (use) => use(test.store),
+      withStore: (use) => use(test.store, { issuer: 'https://id.example' }),
     }
     return users(args, dependencies)
   }
@@ -76,6 +76,44 @@ describe('mien users', () => {
       ])
     })
   }
+
+  it('shows where one is signed in, and signs it out there', async () => {
+    const { browserSessions, oidc, audit } = test.store
+    const seen = { uid: 'u', subjectId: ada, family: 'Firefox on Linux', acr: 'urn:mien:acr:face' }
+    await browserSessions.see({ ...seen, loginAt: test.clock() })
+    await browserSessions.see({ ...seen, uid: 'over', loginAt: test.clock() })
+    assert.equal(await run('sessions', ada, '--json'), 0)
+    const [only, ...others] = json() as readonly { readonly browser: string }[]
+    assert.equal(only?.browser, 'Firefox on Linux')
+    assert.isEmpty(others)
+    printed = []
+    assert.equal(await run('end-sessions', 'ada@example.com', '--json'), 0)
+    assert.deepEqual(json(), { id: ada, outcome: 'sessions_ended', count: 1 })
+    assert.isUndefined(await oidc.recordsOf('Session').find('s'))
+    assert.isUndefined(await oidc.recordsOf('RefreshToken').find('r'))
+    const [event] = await audit.list({ subjectId: ada, limit: 1 })
+    assert.equal(event?.type, 'sessions_ended')
+    const told = await test.store.logoutDeliveries.takeDue(10, 60)
+    assert.sameMembers(
+      told.map(({ clientId }) => clientId),
+      ['notes', 'offline-shop'],
+    )
+    printed = []
+    await run('sessions', ada)
+    assert.isEmpty(printed)
+  })
+
+  it('says farewell to whom it erases, where the address is confirmed', async () => {
+    await test.store.subjects.verifyEmail(ada, 'ada@example.com')
+    await run('erase', ada, '--yes')
+    const waiting = await test.store.mailQueue.takeDue(10, 60)
+    assert.deepEqual(
+      waiting.map(({ kind }) => kind),
+      ['notice_account_closed'],
+    )
+    await run('erase', 'ben@example.com', '--yes')
+    assert.isEmpty(await test.store.mailQueue.takeDue(10, 60))
+  })
 
   it('erases one for good, when told so twice', async () => {
     await run('erase', ada).catch((error: unknown) => warned.push(String(error)))

@@ -74,6 +74,25 @@ describe('an app that registers itself', () => {
     assert.isUndefined(await test.provider.Client.find(String(entry['client_id'])))
   })
 
+  it('is a native app where its addresses are, whatever it calls itself', async () => {
+    const agent = [
+      'http://localhost:4242',
+      'http://127.0.0.1:8080/callback',
+      'edu.example.agent:/redirect',
+    ]
+    for (const said of [{ application_type: 'web' }, {}, { application_type: 'native' }]) {
+      const { status, entry } = await register({ ...said, redirect_uris: agent })
+      assert.equal(status, 201)
+      assert.equal(entry['application_type'], 'native')
+      const kept = await test.provider.Client.find(String(entry['client_id']))
+      assert.equal(kept?.applicationType, 'native')
+    }
+    const plain = await register({ redirect_uris: ['http://localhost:4242'] })
+    assert.equal(plain.entry['application_type'], 'web')
+    const mixed = await register({ redirect_uris: ['edu.example.agent:/redirect', 'https://a.example/'] })
+    assert.deepEqual([mixed.status, mixed.entry['error']], [400, 'invalid_redirect_uri'])
+  })
+
   it('cannot look after the entry of another, or of the operator', async () => {
     const { entry } = await register({})
     const other = { ...entry, registration_client_uri: `${test.issuer}/register/demo` }

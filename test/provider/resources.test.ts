@@ -138,6 +138,14 @@ describe('a token for an API', () => {
     assert.equal(tokens.expires_in, 120)
   })
 
+  it('is neither taken back nor asked about here, and that is said rather than that it is worth nothing', async () => {
+    const configuration = await robot()
+    const { access_token: token } = await client.clientCredentialsGrant(configuration)
+    assert.equal(await errorOf(client.tokenRevocation(configuration, token)), 'unsupported_token_type')
+    assert.equal(await errorOf(client.tokenIntrospection(configuration, token)), 'unsupported_token_type')
+    assert.isDefined(await verify(token, photos))
+  })
+
   it('is for one API at a time: a program with several says which', async () => {
     const configuration = await robot('two-armed-robot')
     assert.equal(await errorOf(client.clientCredentialsGrant(configuration)), 'invalid_target')

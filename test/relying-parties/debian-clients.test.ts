@@ -34,6 +34,8 @@ const debian: Readonly<Record<string, { readonly packages: readonly string[]; re
   'oidc-agent': { packages: ['oidc-agent-cli'], proof: '/usr/bin/oidc-gen' },
 }
 
+const registrationToken = 'an-initial-access-token-of-the-operator'
+
 describe('An app that comes with Debian', function () {
   this.timeout(120_000)
   let street: Street | undefined
@@ -58,7 +60,7 @@ describe('An app that comes with Debian', function () {
       planApp({ name: 'oidc-agent', secret: 'plain' }),
     ])
     for (const app of planned) apps.set(app.name, app)
-    street = await openStreet(planned)
+    street = await openStreet(planned, { MIEN_REGISTRATION_TOKEN: registrationToken })
   })
   afterEach(async function () {
     if (this.currentTest?.isFailed()) console.log(running.map((each) => each.said()).join(''))
@@ -118,12 +120,17 @@ describe('An app that comes with Debian', function () {
     })
   })
 
-  it('oidc-agent on a terminal gets tokens of whoever types its code elsewhere and shows their face', async function () {
-    const app = take(this, 'oidc-agent')
-    const home = join(folder, 'home')
+  /** The terminal shows a code; the person types it elsewhere. */
+  const signInByTerminal = async (app: App, script: string): Promise<void> => {
+    const home = join(folder, script)
     await mkdir(join(home, '.oidc-agent'), { recursive: true })
-    const env = { ...environmentOf(app, issuer()), HOME: home, OIDC_ENCRYPTION_PW: 'of this test' }
-    const agent = spawn('/bin/sh', ['sign-in.sh'], {
+    const env = {
+      ...environmentOf(app, issuer()),
+      HOME: home,
+      OIDC_ENCRYPTION_PW: 'of this test',
+      REGISTRATION_TOKEN: registrationToken,
+    }
+    const agent = spawn('/bin/sh', [script], {
       cwd: app.folder,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -157,5 +164,13 @@ describe('An app that comes with Debian', function () {
     const authorization = `Bearer ${tokens[1] ?? ''}`
     const answer = await fetch(`${issuer()}/userinfo`, { headers: { authorization } })
     assert.containSubset(await answer.json(), { email })
+  }
+
+  it('oidc-agent on a terminal gets tokens of whoever types its code elsewhere and shows their face', async function () {
+    await signInByTerminal(take(this, 'oidc-agent'), 'sign-in.sh')
+  })
+
+  it('oidc-agent registers itself where the operator hands out a token, and is taken for the native app that it is', async function () {
+    await signInByTerminal(take(this, 'oidc-agent'), 'register.sh')
   })
 })
