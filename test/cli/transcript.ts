@@ -15,7 +15,7 @@ const moving: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>'],
   [/sha256:[A-Za-z0-9_-]{43}/g, '<digest>'],
-  [/\b[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g, '<secret>'],
+  [/(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g, '<secret>'],
 ]
 
 /**
