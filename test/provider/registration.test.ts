@@ -75,11 +75,7 @@ describe('an app that registers itself', () => {
   })
 
   it('is a native app where its addresses are, whatever it calls itself', async () => {
-    const agent = [
-      'http://localhost:4242',
-      'http://127.0.0.1:8080/callback',
-      'edu.example.agent:/redirect',
-    ]
+    const agent = ['http://localhost:4242', 'http://127.0.0.1:8080/callback', 'edu.example.agent:/redirect']
     for (const said of [{ application_type: 'web' }, {}, { application_type: 'native' }]) {
       const { status, entry } = await register({ ...said, redirect_uris: agent })
       assert.equal(status, 201)
