@@ -15,6 +15,7 @@ export interface AdminPeopleLocals {
   readonly 'admin-subjects': Framed &
     Paged & {
       readonly query: string
+      readonly isFiltered: boolean
       readonly states: readonly Choice[]
       readonly subjects: readonly {
         readonly id: string

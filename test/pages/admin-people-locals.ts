@@ -64,6 +64,7 @@ export const adminPeopleLocals: AdminPeopleLocals = {
   'admin-subjects': {
     frame: frame('subjects'),
     query: '',
+    isFiltered: false,
     states,
     subjects: [
       {
@@ -172,6 +173,7 @@ export const adminPeopleVariants: Variants = {
     none: {
       ...adminPeopleLocals['admin-subjects'],
       query: 'nobody',
+      isFiltered: true,
       subjects: [],
       nextUrl: undefined,
     },

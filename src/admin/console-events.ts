@@ -1,0 +1,119 @@
+/** Events of the audit trail as lines of a page: what happened, to whom, by whom, and what else is known. */
+import type { EventLine } from '../http/admin-lines.ts'
+import { humanise, nameAcr, toneOf } from './console-words.ts'
+import type { AuditLine } from './house-services.ts'
+
+/** In the order of the filter. Whatever is not here is shown by its own name. */
+export const eventNames: Readonly<Record<string, string>> = {
+  signed_in: 'Signed in',
+  sign_in_refused: 'Sign-in refused',
+  sign_in_locked: 'Sign-in refused: too many tries',
+  sign_in_new_browser: 'First sign-in in a browser',
+  sign_in_owned: 'Said: this was me',
+  sign_in_disowned: 'Said: this was not me',
+  signed_out: 'Signed out',
+  session_ended: 'Session ended',
+  sessions_ended: 'Sessions ended',
+  tokens_issued: 'Tokens issued',
+  risk_noticed: 'Risk noticed',
+  account_created: 'Account created',
+  account_closed: 'Account closed',
+  account_erased: 'Account erased',
+  account_disabled: 'Account switched off',
+  account_enabled: 'Account switched on',
+  account_recovered: 'Password chosen anew by a link',
+  recovery_asked: 'Asked for a new password',
+  password_changed: 'Password changed',
+  profile_changed: 'Profile changed',
+  data_exported: 'Data downloaded',
+  email_verified: 'Address confirmed',
+  email_change_asked: 'New address entered',
+  email_changed: 'Address changed',
+  email_codes_switched_on: 'Codes by mail switched on',
+  email_codes_switched_off: 'Codes by mail switched off',
+  consent_given: 'Consent to face sign-in given',
+  consent_withdrawn: 'Consent to face sign-in taken back',
+  templates_enrolled: 'Face enrolled',
+  templates_erased: 'Face erased',
+  face_erased_unused: 'Face erased: unused for long',
+  face_erasure_announced: 'Told: an unused face will be erased',
+  face_switched_off: 'Face sign-in switched off',
+  face_revived: 'Face sign-in turned on again',
+  device_trusted: 'Device trusted',
+  device_revoked: 'Device no longer trusted',
+  device_renamed: 'Device renamed',
+  passkey_added: 'Passkey added',
+  passkey_removed: 'Passkey removed',
+  passkey_renamed: 'Passkey renamed',
+  passkey_counter_refused: 'Passkey refused: perhaps a copy',
+  totp_enabled: 'Authenticator app added',
+  totp_removed: 'Authenticator app removed',
+  recovery_codes_made: 'Recovery codes made',
+  recovery_code_used: 'Recovery code used',
+  access_revoked: 'Access of an app taken back',
+  client_created: 'App added',
+  client_changed: 'App changed',
+  client_secret_rotated: 'New secret of an app',
+  client_secret_retired: 'Old secret of an app retired',
+  client_deleted: 'App removed',
+  administrator_joined: 'Became an administrator',
+  admin_subjects_disable: 'Account switched off by an administrator',
+  admin_subjects_enable: 'Account switched on by an administrator',
+  admin_subjects_reset_factor: 'Way to sign in reset by an administrator',
+  admin_subjects_erase: 'Account erased by an administrator',
+  admin_sessions_end: 'Session ended by an administrator',
+  admin_sessions_end_all_of: 'Sessions ended by an administrator',
+  admin_sessions_revoke_grant: 'Access of an app taken back by an administrator',
+  admin_clients_create: 'App added by an administrator',
+  admin_clients_edit: 'App changed by an administrator',
+  admin_clients_rotate_secret: 'Secret rotated by an administrator',
+  admin_clients_drop_old_secret: 'Old secret retired by an administrator',
+  admin_clients_remove: 'App removed by an administrator',
+  admin_keys_rotate: 'Keys changed by an administrator',
+  admin_keys_leaked: 'Keys declared leaked by an administrator',
+  admin_outbox_retry: 'Mail sent again by an administrator',
+  admin_outbox_drop: 'Mail dropped by an administrator',
+  admin_administrators_invite: 'Administrator invited',
+  admin_administrators_withdraw: 'Invitation withdrawn',
+  admin_administrators_change_role: 'Role of an administrator changed',
+  admin_administrators_remove: 'Administrator removed',
+  admin_audit_csv: 'Audit trail downloaded',
+}
+
+/** Shown by words of their own, or of no use to a reader. */
+const saidElsewhere: ReadonlySet<string> = new Set(['target', 'by', 'role'])
+
+export function eventLine(event: AuditLine): EventLine {
+  const isByAdministrator = event.type.startsWith('admin_')
+  const by = isByAdministrator ? (event.subjectId ?? event.clientId ?? '') : textOf(event.detail['by'])
+  return {
+    at: event.at.toISOString(),
+    what: eventNames[event.type] ?? humanise(event.type),
+    tone: toneOf(event.type, event.outcome),
+    by,
+    subject: subjectOf(event, isByAdministrator),
+    app: isByAdministrator ? '' : (event.clientId ?? ''),
+    more: moreOf(event),
+  }
+}
+
+/** Whom it happened to: of what an administrator did, the one that it was done to. */
+function subjectOf({ type, subjectId, detail }: AuditLine, isByAdministrator: boolean) {
+  const target = textOf(detail['target'])
+  const isOfSubject = /^admin_(subjects|administrators|sessions_(end_all_of|revoke_grant))/.test(type)
+  const id = isByAdministrator ? (isOfSubject ? target : '') : (subjectId ?? '')
+  return id === '' ? undefined : { text: id, url: `/admin/subjects/${encodeURIComponent(id)}` }
+}
+
+function moreOf({ acr, reason, detail, address }: AuditLine): string {
+  const facts = Object.entries(detail).flatMap(([name, value]) =>
+    saidElsewhere.has(name) || value === '' ? [] : [`${humanise(name).toLowerCase()}: ${value}`],
+  )
+  return [nameAcr(acr), reason === undefined ? '' : humanise(reason).toLowerCase(), ...facts, address ?? '']
+    .filter((each) => each !== '')
+    .join(' · ')
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
