@@ -42,11 +42,24 @@ export interface AuditLine {
   readonly detail: Readonly<Record<string, string | number | boolean>>
 }
 
+/** What reading the whole chain came to. */
+export interface ChainReport {
+  readonly at: Date
+  /** How many events verify. */
+  readonly events: number
+  /** Where and why it does not hold; undefined where it does. */
+  readonly fault: { readonly kind: string; readonly seq: number } | undefined
+}
+
 export interface AuditService {
   /** Newest first. */
   list(actor: Actor, wish: PageWish & AuditQuery): Promise<Page<AuditLine>>
   /** RFC 4180, newest first, a part at a time, at most 100,000 lines; no cell begins a formula. */
   csv(actor: Actor, query: AuditQuery): Promise<AsyncIterable<string>>
+  /** Reads the chain from its base to its head: the longer the trail, the longer it takes. */
+  verify(actor: Actor): Promise<ChainReport>
+  /** What this node last found; undefined where nobody has asked since its start. */
+  lastVerified(actor: Actor): Promise<ChainReport | undefined>
 }
 
 /** What faces are judged by; figures of a calibration, never of a person. */
@@ -124,8 +137,20 @@ export interface QueueReport {
   readonly failing: number
 }
 
+/** Sign-ins and refusals of one kind in one hour. */
+export interface SignInCount {
+  /** 0 for the first of the last 24 hours, 23 for the one that runs. */
+  readonly hour: number
+  /** `signed_in`, `sign_in_refused` or `sign_in_locked`. */
+  readonly type: string
+  readonly acr: string | undefined
+  readonly count: number
+}
+
 export interface HealthService {
   report(actor: Actor): Promise<HealthReport>
+  /** Of the last 24 hours; counted at most once a minute. */
+  signIns(actor: Actor): Promise<readonly SignInCount[]>
 }
 
 /** A mail that waits; never its words, which may hold a code. */

@@ -39,6 +39,8 @@ export interface ClientFieldGroup {
 export interface AdminClientLocals {
   readonly 'admin-clients': Framed &
     Paged & {
+      readonly query: string
+      readonly isFiltered: boolean
       readonly sources: readonly Choice[]
       readonly newUrl: string | undefined
       readonly clients: readonly {
@@ -46,6 +48,8 @@ export interface AdminClientLocals {
         readonly name: string
         readonly url: string
         readonly source: Badge
+        /** Something in its settings keeps it from being used. */
+        readonly isFaulty: boolean
         readonly kind: string
         /** ISO 8601. */
         readonly since: string | undefined

@@ -50,8 +50,7 @@ export interface AdminHouseLocals {
       readonly since: string | undefined
       readonly until: string | undefined
     }[]
-    readonly facts: readonly Fact[]
-    readonly rotate: Act | undefined
+    readonly rotateUrl: string | undefined
     readonly leakedUrl: string | undefined
   }
   readonly 'admin-audit': Framed &
@@ -70,10 +69,10 @@ export interface AdminHouseLocals {
       readonly csvUrl: string
       readonly events: readonly EventLine[]
       readonly chain: { readonly state: Badge; readonly text: string }
+      readonly verify: Act | undefined
     }
   readonly 'admin-calibration': Framed & {
     readonly facts: readonly Fact[]
-    readonly note: string | undefined
     readonly rates: readonly {
       readonly name: string
       readonly value: string

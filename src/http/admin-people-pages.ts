@@ -47,6 +47,8 @@ export interface AdminPeopleLocals {
   }
   readonly 'admin-sessions': Framed & Paged & { readonly sessions: readonly SessionRow[] }
   readonly 'admin-administrators': Framed & {
+    /** Where to sign in anew first; undefined where that is done, or of no use. */
+    readonly freshUrl: string | undefined
     readonly administrators: readonly {
       readonly id: string
       readonly email: string

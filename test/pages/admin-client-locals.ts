@@ -141,6 +141,8 @@ const form: AdminClientLocals['admin-client-form'] = {
 export const adminClientLocals: AdminClientLocals = {
   'admin-clients': {
     frame: frame('clients'),
+    query: '',
+    isFiltered: false,
     sources: [
       { value: '', text: 'Anywhere', isChosen: true },
       { value: 'file', text: 'clients.yaml', isChosen: false },
@@ -154,6 +156,7 @@ export const adminClientLocals: AdminClientLocals = {
         name: 'Aurora Notes',
         url: '/admin/clients/aurora',
         source: { text: 'Made here', tone: 'good' },
+        isFaulty: false,
         kind: 'Confidential',
         since: '2026-11-20T10:00:00Z',
       },
@@ -162,6 +165,7 @@ export const adminClientLocals: AdminClientLocals = {
         name: 'Harbour Mail',
         url: '/admin/clients/harbour-mail',
         source: { text: 'clients.yaml', tone: 'plain' },
+        isFaulty: false,
         kind: 'Public',
         since: undefined,
       },
@@ -170,6 +174,7 @@ export const adminClientLocals: AdminClientLocals = {
         name: 'An app that came by itself with quite a long name',
         url: '/admin/clients/Zk3uXhJ6nQ0tR8sVw2YbLpDcFgAeMiOo',
         source: { text: 'Registered itself', tone: 'warn' },
+        isFaulty: true,
         kind: 'Confidential',
         since: '2026-11-21T12:30:00Z',
       },

@@ -103,11 +103,7 @@ export const adminHouseLocals: AdminHouseLocals = {
         until: '2026-11-30T10:00:00Z',
       },
     ],
-    facts: [],
-    rotate: act('Change the keys', {
-      warning: 'The next keys sign in two hours.',
-      confirm: 'Yes, change them',
-    }),
+    rotateUrl: '/admin/keys/rotate',
     leakedUrl: '/admin/keys/leaked',
   },
   'admin-audit': {
@@ -129,11 +125,11 @@ export const adminHouseLocals: AdminHouseLocals = {
     events,
     nextUrl: '/admin/audit?cursor=5',
     firstUrl: undefined,
+    verify: act('Check it now'),
     chain: { state: { text: 'Whole', tone: 'good' }, text: '1,204 events, nothing is missing or changed.' },
   },
   'admin-calibration': {
     frame: frame('calibration'),
-    note: undefined,
     rates,
     facts: [
       { name: 'Least score', value: '0.412' },

@@ -17,7 +17,7 @@ export const adminHouseVariants: Variants = {
     auditor: {
       ...adminHouseLocals['admin-keys'],
       frame: frame('keys', { role: 'Auditor', note: auditorNote }),
-      rotate: undefined,
+      rotateUrl: undefined,
       leakedUrl: undefined,
     },
   },
@@ -37,7 +37,6 @@ export const adminHouseVariants: Variants = {
   'admin-calibration': {
     'no-pad': {
       ...adminHouseLocals['admin-calibration'],
-      note: 'This is the calibration that came with the program. Calibrate on faces like those of your people.',
       attacks: undefined,
     },
   },

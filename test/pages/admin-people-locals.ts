@@ -104,6 +104,7 @@ export const adminPeopleLocals: AdminPeopleLocals = {
   },
   'admin-administrators': {
     frame: frame('administrators'),
+    freshUrl: undefined,
     administrators: [
       {
         id: '1',
@@ -198,6 +199,16 @@ export const adminPeopleVariants: Variants = {
     none: { frame: frame('sessions'), sessions: [], nextUrl: undefined, firstUrl: undefined },
   },
   'admin-administrators': {
+    stale: {
+      ...adminPeopleLocals['admin-administrators'],
+      freshUrl: '/authorize',
+      administrators: adminPeopleLocals['admin-administrators'].administrators.slice(0, 1).map((each) => ({
+        ...each,
+        roles: [],
+      })),
+      invitations: [],
+      invite: undefined,
+    },
     auditor: {
       ...adminPeopleLocals['admin-administrators'],
       frame: frame('administrators', auditor),
