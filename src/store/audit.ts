@@ -7,6 +7,7 @@ import { verifyChain, type AuditVerdict } from './audit-verify.ts'
 import { auditMarkRows } from './control-rows.ts'
 import type { Database } from './database.ts'
 import { auditRows, type AuditRow } from './entities.ts'
+import { countSignIns, type SignInCount } from './sign-in-counts.ts'
 
 /** Facts about the event; no secrets, no scores, nothing measured of a face. */
 export type AuditDetail = Readonly<Record<string, string | number | boolean>>
@@ -51,6 +52,8 @@ export interface Audit {
   list(filter: AuditFilter): Promise<RecordedEvent[]>
   /** Newest first. */
   listOf(subjectId: string, limit: number): Promise<RecordedEvent[]>
+  /** Sign-ins and refusals since then, by whole hours; of the newest 100,000 events at most. */
+  countSignIns(since: Date): Promise<SignInCount[]>
   /** Reads the whole chain. */
   verify(): Promise<AuditVerdict>
   /** Deletes events of before the moment from the beginning of the chain, at most so many; what is left still verifies. */
@@ -82,6 +85,7 @@ export function createAudit(dependencies: AuditDependencies): Audit {
       database.transact((manager) => appendEvent(manager, { ...event, at: clock().getTime() })),
     list,
     listOf: (subjectId, limit) => list({ subjectId, limit }),
+    countSignIns: (since) => countSignIns(database, since),
     verify: () => verifyChain(database, key, checkpoints),
     trim: (before, limit) => database.transact((manager) => trimChain(manager, key, { before, limit })),
     checkpoint: () => checkpoints.note(database),
