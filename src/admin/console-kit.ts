@@ -9,11 +9,12 @@ import { judge, type Act, type Person } from './authority.ts'
 import { noteDone, takeDone, type DoneWord } from './console-done.ts'
 import { placesOf } from './console-places.ts'
 import { roleNames } from './console-words.ts'
-import { admit, freshUrl, readAct, type AdminGuards } from './guards.ts'
+import { admit, freshUrl, readAct } from './guards.ts'
+import type { JoinGuards } from './join.ts'
 import type { AdminServices } from './services.ts'
 
 export interface ConsoleDependencies {
-  readonly guards: AdminGuards
+  readonly guards: JoinGuards
   readonly services: AdminServices
   readonly render: Render
   /** The address of whoever is signed in, for the corner of each page. */

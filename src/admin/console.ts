@@ -5,6 +5,7 @@ import { auditSection } from './console-audit.ts'
 import { calibrationSection } from './console-calibration.ts'
 import { clientsSection } from './console-clients.ts'
 import { healthSection } from './console-health.ts'
+import { joinSection } from './console-join.ts'
 import { keysSection } from './console-keys.ts'
 import { onAct, type ConsoleDependencies } from './console-kit.ts'
 import { outboxSection } from './console-outbox.ts'
@@ -14,6 +15,7 @@ import { subjectsSection } from './console-subjects.ts'
 
 export function consoleRoutes(dependencies: ConsoleDependencies): Router {
   const router = new Router()
+  joinSection(router, dependencies)
   overviewSection(router, dependencies)
   subjectsSection(router, dependencies)
   clientsSection(router, dependencies)

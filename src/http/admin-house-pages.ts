@@ -143,7 +143,8 @@ export interface AdminHouseLocals {
     readonly heading: string
     readonly text: string
     readonly steps: readonly { readonly text: string; readonly isDone: boolean }[]
-    readonly link: { readonly url: string; readonly text: string } | undefined
+    /** The first is the one to take. */
+    readonly links: readonly { readonly url: string; readonly text: string }[]
     readonly form:
       | { readonly action: string; readonly csrf: string; readonly token: string; readonly text: string }
       | undefined

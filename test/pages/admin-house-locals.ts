@@ -227,13 +227,16 @@ export const adminHouseLocals: AdminHouseLocals = {
     error: undefined,
   },
   'admin-join': {
-    heading: 'Become the first administrator',
+    heading: 'Become an owner',
     text: 'This link works once. It makes the account that you sign in with the owner of this installation.',
     steps: [
       { text: 'Signed in', isDone: true },
       { text: 'With two factors', isDone: false },
     ],
-    link: { url: '/account/passkeys', text: 'Add a passkey' },
+    links: [
+      { url: '/authorize', text: 'Sign in with two factors' },
+      { url: '/account/passkeys', text: 'Add a passkey' },
+    ],
     form: undefined,
   },
 }

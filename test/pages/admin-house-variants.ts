@@ -59,15 +59,15 @@ export const adminHouseVariants: Variants = {
   },
   'admin-join': {
     ready: {
-      heading: 'Become the first administrator',
+      heading: 'Become an owner',
       text: 'You are signed in as robin.example@example.com with two factors.',
       steps: [],
-      link: undefined,
+      links: [],
       form: {
         action: '/admin/join',
         csrf: 'sample-token',
         token: 'sample',
-        text: 'Become the owner',
+        text: 'Become an owner',
       },
     },
   },
