@@ -90,7 +90,7 @@ export function eventLine(event: AuditLine): EventLine {
     at: event.at.toISOString(),
     what: eventNames[event.type] ?? humanise(event.type),
     tone: toneOf(event.type, event.outcome),
-    by,
+    by: shorten(by),
     subject: subjectOf(event, isByAdministrator),
     app: isByAdministrator ? '' : (event.clientId ?? ''),
     more: moreOf(event),
@@ -102,7 +102,12 @@ function subjectOf({ type, subjectId, detail }: AuditLine, isByAdministrator: bo
   const target = textOf(detail['target'])
   const isOfSubject = /^admin_(subjects|administrators|sessions_(end_all_of|revoke_grant))/.test(type)
   const id = isByAdministrator ? (isOfSubject ? target : '') : (subjectId ?? '')
-  return id === '' ? undefined : { text: id, url: `/admin/subjects/${encodeURIComponent(id)}` }
+  return id === '' ? undefined : { text: shorten(id), url: `/admin/subjects/${encodeURIComponent(id)}` }
+}
+
+/** As much of an identifier as tells two apart. */
+function shorten(id: string): string {
+  return /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id) ? `${id.slice(0, 8)}…` : id
 }
 
 function moreOf({ acr, reason, detail, address }: AuditLine): string {

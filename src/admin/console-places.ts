@@ -21,7 +21,7 @@ const places = [
     at: 'calibration',
     icon: 'M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M9 10v.500M15 10v.500M9 14.5c1.8 1.6 4.2 1.6 6 0',
   },
-  { name: 'Workers and queues', at: 'workers', icon: 'M4 5h16v5H4zM4 14h16v5H4zM7.5 7.5v.100M7.5 16.5v.1' },
+  { name: 'Workers', at: 'workers', icon: 'M4 5h16v5H4zM4 14h16v5H4zM7.5 7.5v.100M7.5 16.5v.1' },
   { name: 'Mail waiting', at: 'outbox', icon: 'M3 6h18v12H3zM3 7l9 6l9-6' },
   {
     name: 'Administrators',
