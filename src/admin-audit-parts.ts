@@ -1,20 +1,22 @@
 /** The audit trail as administration reads it. */
 import { z } from 'zod'
-import type { Acting } from './admin/acting.ts'
+import { requireAllowed, type Acting } from './admin/acting.ts'
 import { writeCsv } from './admin/csv.ts'
 import { pageOf, placeOf } from './admin/cursor.ts'
-import type { AuditLine, AuditQuery, AuditService } from './admin/house-services.ts'
+import type { AuditLine, AuditQuery, AuditService, ChainReport } from './admin/house-services.ts'
 import type { Audit, RecordedEvent } from './store/audit.ts'
 
 export interface AdminAuditParts {
   readonly acting: Acting
-  readonly audit: Pick<Audit, 'list'>
+  readonly audit: Pick<Audit, 'list' | 'verify'>
+  readonly clock: () => Date
 }
 
 const place = z.strictObject({ beforeSeq: z.int().positive() })
 const csvPage = 1000
 
-export function createAuditService({ acting, audit }: AdminAuditParts): AuditService {
+export function createAuditService({ acting, audit, clock }: AdminAuditParts): AuditService {
+  let last: ChainReport | undefined
   return {
     list: (actor, { limit, cursor, ...query }) =>
       acting(actor, { act: 'audit.list', target: query.subjectId }, async () => {
@@ -26,6 +28,16 @@ export function createAuditService({ acting, audit }: AdminAuditParts): AuditSer
       acting(actor, { act: 'audit.csv', target: query.subjectId }, () =>
         Promise.resolve(writeCsv(pagesOf(audit, filterOf(query)))),
       ),
+    verify: (actor) =>
+      acting(actor, { act: 'audit.verify' }, async () => {
+        const { events, fault } = await audit.verify()
+        last = { at: clock(), events, fault }
+        return last
+      }),
+    lastVerified: (actor) => {
+      requireAllowed(actor, 'audit.list')
+      return Promise.resolve(last)
+    },
   }
 }
 

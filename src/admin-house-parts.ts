@@ -1,6 +1,6 @@
 /** What administration sees of the house: the calibration in force, its workers and queues, the mails that wait. */
 import { z } from 'zod'
-import type { Acting } from './admin/acting.ts'
+import { requireAllowed, type Acting } from './admin/acting.ts'
 import { pageOf, placeOf } from './admin/cursor.ts'
 import type {
   CalibrationInForce,
@@ -10,6 +10,7 @@ import type {
   OutboxService,
   QueueReport,
 } from './admin/house-services.ts'
+import { createSignInCounting } from './admin-sign-in-counts.ts'
 import type { Config } from './config.ts'
 import { Fault } from './errors.ts'
 import type { FaceParts } from './face-parts.ts'
@@ -78,12 +79,21 @@ export interface AdminHealthParts {
   readonly config: Pick<Config, 'issuer' | 'faceWorkerUrls'>
   readonly engine: Pick<FaceParts['engine'], 'workers' | 'hasWorker'>
   readonly databaseKind: 'sqlite' | 'postgres'
-  readonly store: Pick<Store, 'ping' | 'logoutDeliveries' | 'outbox'>
+  readonly store: Pick<Store, 'ping' | 'logoutDeliveries' | 'outbox'> & {
+    readonly audit: Pick<Store['audit'], 'countSignIns'>
+  }
   readonly mails: Pick<WaitingMails, 'backlog'>
 }
 
 export function createHealthService({ acting, ...parts }: AdminHealthParts): HealthService {
-  return { report: (actor) => acting(actor, { act: 'health.report' }, () => report(parts)) }
+  const counting = createSignInCounting(parts)
+  return {
+    report: (actor) => acting(actor, { act: 'health.report' }, () => report(parts)),
+    signIns: async (actor) => {
+      requireAllowed(actor, 'health.report')
+      return counting()
+    },
+  }
 }
 
 async function report(parts: Omit<AdminHealthParts, 'acting'>): Promise<HealthReport> {

@@ -76,7 +76,7 @@ function openAdminServices(parts: Parts, mails: WaitingMails): AdminServices {
       audience: adminAudience(issuer),
     }),
     keys: createKeyService({ acting, clock, keys, refreshKeys }),
-    audit: createAuditService({ acting, audit: store.audit }),
+    audit: createAuditService({ acting, audit: store.audit, clock }),
     calibration: createCalibrationService({ acting, config, face }),
     health: createHealthService({
       acting,

@@ -5,7 +5,9 @@ import type Provider from 'oidc-provider'
 import type { Logger } from 'pino'
 import { settleEmailChanges } from './account/email-change.ts'
 import { accountRoutes } from './account/routes.ts'
+import { consoleRoutes } from './admin/console.ts'
 import { entryRoutes } from './admin/entry.ts'
+import { consoleDependencies } from './console-parts.ts'
 import { beginAdministration, openAdministration } from './admin-parts.ts'
 import { type AddressLimitSettings } from './address-limits.ts'
 import { backUpBefore, copiesFolder, pruneCopies } from './backup/before-migration.ts'
@@ -178,6 +180,7 @@ async function createCallback(
     interactionRoutes(dependencies),
     accountRoutes(accountDependencies(parts, dependencies)),
     entryRoutes(administration.guards),
+    consoleRoutes(consoleDependencies(parts, administration)),
   ]
   koa.use(telemetry.requests)
   koa.use(securityHeaders({ issuer: config.issuer }))

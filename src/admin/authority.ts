@@ -40,6 +40,7 @@ export const acts = {
   'keys.leaked': { area: 'keys', access: 'write', isDangerous: true },
   'audit.list': { area: 'audit', access: 'read' },
   'audit.csv': { area: 'audit', access: 'read' },
+  'audit.verify': { area: 'audit', access: 'read' },
   'calibration.inForce': { area: 'calibration', access: 'read' },
   'health.report': { area: 'health', access: 'read' },
   'outbox.list': { area: 'outbox', access: 'read' },

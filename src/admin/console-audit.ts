@@ -56,7 +56,7 @@ async function showAudit(dependencies: ConsoleDependencies, here: Here): Promise
       state: chainBadge(chain),
       text: chain === undefined ? 'Nobody has checked it since the start.' : chainText(chain, guards.clock()),
     },
-    verify: actIf(actor, 'audit.list', { action: `${base}/verify`, text: 'Check it now', fields: [] }),
+    verify: actIf(actor, 'audit.verify', { action: `${base}/verify`, text: 'Check it now', fields: [] }),
   })
 }
 

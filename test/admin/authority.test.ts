@@ -38,6 +38,7 @@ const expected: Readonly<Record<Act, readonly [scope: string, ...who: (Role | 'm
   'keys.leaked': ['admin:keys:write', 'owner', 'operator', 'machine', 'fresh'],
   'audit.list': ['admin:audit:read', 'owner', 'operator', 'auditor', 'machine'],
   'audit.csv': ['admin:audit:read', 'owner', 'operator', 'auditor', 'machine'],
+  'audit.verify': ['admin:audit:read', 'owner', 'operator', 'auditor', 'machine'],
   'calibration.inForce': ['admin:calibration:read', 'owner', 'operator', 'auditor', 'machine'],
   'health.report': ['admin:health:read', 'owner', 'operator', 'auditor', 'machine'],
   'outbox.list': ['admin:outbox:read', 'owner', 'operator', 'auditor', 'machine'],
