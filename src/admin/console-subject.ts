@@ -38,6 +38,10 @@ export async function viewSubject(dependencies: ConsoleDependencies, here: Here)
   await render(ctx, 'admin-subject', {
     frame: await frameOf(dependencies, here, 'subjects'),
     email: subject.email,
+    note:
+      subject.role === undefined
+        ? undefined
+        : 'This person is an administrator. To switch the account off or erase it, remove them under Administrators first.',
     state: stateOf(subject),
     facts: factsOf(subject),
     factors: resettableFactors.map((factor) => factorLine(here, subject, { factor, now: guards.clock() })),
@@ -53,7 +57,7 @@ export async function viewSubject(dependencies: ConsoleDependencies, here: Here)
     events: events.items.map(eventLine),
     eventsUrl: `/admin/audit?subject=${encodeURIComponent(id)}`,
     switch: switchOf(here, subject),
-    eraseUrl: may(actor, 'subjects.erase') ? `${urlOf(id)}/erase` : undefined,
+    eraseUrl: subject.role === undefined && may(actor, 'subjects.erase') ? `${urlOf(id)}/erase` : undefined,
   })
 }
 
@@ -72,7 +76,8 @@ function factsOf(subject: SubjectDetail): Fact[] {
   ]
 }
 
-function switchOf({ actor }: Here, { id, disabledAt }: SubjectDetail): ActLine | undefined {
+/** An administrator is removed first, which an owner alone can do. */
+function switchOf({ actor }: Here, { id, disabledAt, role }: SubjectDetail): ActLine | undefined {
   const action = `${urlOf(id)}/switch`
   if (disabledAt !== undefined) {
     return actIf(actor, 'subjects.enable', {
@@ -81,6 +86,7 @@ function switchOf({ actor }: Here, { id, disabledAt }: SubjectDetail): ActLine |
       fields: [{ name: 'to', value: 'on' }],
     })
   }
+  if (role !== undefined) return undefined
   return actIf(actor, 'subjects.disable', {
     action,
     text: 'Switch off',
@@ -96,8 +102,10 @@ interface FactorWish {
   readonly now: Date
 }
 
-function factorLine({ actor }: Here, { id, factors }: SubjectDetail, { factor, now }: FactorWish) {
+function factorLine({ actor }: Here, { id, factors, role }: SubjectDetail, { factor, now }: FactorWish) {
   const state = factorState(factors, factor, now)
+  // Whoever takes an administrator’s factors away could take the place.
+  const mayTouch = role === undefined || id === actor.subjectId || may(actor, 'administrators.touch')
   const reset: ActLine = {
     action: `${urlOf(id)}/reset`,
     text: 'Reset',
@@ -111,14 +119,14 @@ function factorLine({ actor }: Here, { id, factors }: SubjectDetail, { factor, n
     name: factorNames[factor],
     state: state ?? 'None',
     isOn: state !== undefined,
-    reset: state === undefined ? undefined : actIf(actor, 'subjects.resetFactor', reset),
+    reset: state === undefined || !mayTouch ? undefined : actIf(actor, 'subjects.resetFactor', reset),
   }
 }
 
 const resetWarnings: Readonly<Record<ResettableFactor, string>> = {
   face: 'The templates are erased. The person can enrol a face again.',
   passkeys: 'All passkeys are taken away. The person can add new ones.',
-  authenticator_app: 'Its codes no longer work. The person can set an app up again.',
+  authenticator_app: 'Its codes and the recovery codes no longer work. The person can set an app up again.',
   recovery_codes: 'They no longer work. The person can make new ones.',
   trusted_devices: 'A face alone is not enough on any device until it is trusted again.',
 }

@@ -29,6 +29,8 @@ export interface AdminPeopleLocals {
     }
   readonly 'admin-subject': Framed & {
     readonly email: string
+    /** Why some of it cannot be changed. */
+    readonly note: string | undefined
     readonly state: Badge
     readonly facts: readonly Fact[]
     readonly factors: readonly {

@@ -28,6 +28,7 @@ function resetOf(about: string) {
 const subject: AdminPeopleLocals['admin-subject'] = {
   frame: frame('subjects'),
   email: people.robin.text,
+  note: undefined,
   state: { text: 'On', tone: 'good' },
   facts: [
     { name: 'Name', value: 'Robin Example' },
@@ -183,6 +184,7 @@ export const adminPeopleVariants: Variants = {
     auditor: {
       ...subject,
       frame: frame('subjects', auditor),
+      note: 'This person is an administrator. To switch the account off or erase it, remove them first.',
       state: { text: 'Switched off', tone: 'warn' },
       factors: factors.map((each) => ({ ...each, state: 'None', isOn: false, reset: undefined })),
       sessions: [],
