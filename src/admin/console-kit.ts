@@ -92,7 +92,7 @@ export async function frameOf(
     who: (await dependencies.addressOf(actor.subjectId)) ?? actor.subjectId,
     role: roleNames[actor.role],
     note: isAuditor ? 'You are an auditor: you see everything here, and change nothing.' : undefined,
-    places: placesOf(place),
+    places: placesOf(place, (act) => may(actor, act)),
     csrf,
     signOutAction: '/admin/sign-out',
     accountUrl: '/account',

@@ -12,7 +12,7 @@ export const roleNames: Readonly<Record<Role, string>> = {
 
 export const roleMeanings: Readonly<Record<Role, string>> = {
   owner: 'Does everything, and says who else may come in here.',
-  operator: 'Does everything but choose administrators.',
+  operator: 'Does everything but what concerns administrators.',
   auditor: 'Sees everything, changes nothing.',
 }
 

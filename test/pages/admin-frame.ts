@@ -7,7 +7,7 @@ export function frame(current: string, more: Partial<ConsoleFrame> = {}): Consol
     who: 'morgan.keeper@example.org',
     role: 'Owner',
     note: undefined,
-    places: placesOf(current),
+    places: placesOf(current, () => true),
     csrf: 'sample-token',
     signOutAction: '/admin/sign-out',
     accountUrl: '/account',
