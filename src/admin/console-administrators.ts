@@ -104,7 +104,7 @@ async function invite(dependencies: ConsoleDependencies, sent: Sent) {
   await dependencies.render(sent.ctx, 'admin-once', {
     frame: await frameOf(dependencies, sent, 'administrators'),
     heading: 'The invitation is made',
-    label: 'Its link',
+    label: 'Link',
     text: 'It is shown this once, and works once.',
     value: url,
     points: [

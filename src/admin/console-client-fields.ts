@@ -78,7 +78,8 @@ export function fieldsOf(form: Form, before: ClientFields): ClientFields {
       if (form[name] === undefined) continue
       put(name, lines === undefined ? oneOf(form[name]) : linesOf(form[name], isApis === true))
     }
-    for (const { name } of choices) put(name, oneOf(form[name]))
+    for (const { name, usual } of choices)
+      put(name, unlessUsual(oneOf(form[name]), name === 'type' ? '' : usual))
     for (const { name, list } of boxes) {
       if (list === undefined) put(name, form[name] === 'yes' ? true : undefined)
     }
@@ -88,6 +89,11 @@ export function fieldsOf(form: Form, before: ClientFields): ClientFields {
   // A public client proves itself by PKCE alone: the schema has no word for more.
   if (fields['type'] === 'public') put('token_endpoint_auth_method', undefined)
   return fields
+}
+
+/** An entry says what is unusual, and nothing else. */
+function unlessUsual(value: string | undefined, usual: string): string | undefined {
+  return value === usual ? undefined : value
 }
 
 function oneOf(given: string | undefined): string | undefined {

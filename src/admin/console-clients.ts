@@ -168,7 +168,7 @@ async function showSecret(
   await dependencies.render(here.ctx, 'admin-once', {
     frame: await frameOf(dependencies, here, 'clients'),
     heading: isNew ? `${client.name} is added` : `A new secret for ${client.name}`,
-    label: 'Its secret',
+    label: 'Secret',
     text: 'It is shown this once: only a digest of it is kept.',
     value: secret,
     points: ['Put it where the app keeps its secrets, and nowhere else.', ...more],

@@ -150,7 +150,7 @@ describe('The console, over HTTP', function () {
     it('are added by a form, with a secret that is shown this once and works', async () => {
       const { id, made } = await addApp()
       assert.equal(made.status, 200, made.text)
-      const secret = /aria-label="Its secret"><code>([\w-]{43})<\/code>/.exec(made.text)?.[1] ?? ''
+      const secret = /aria-label="secret"><code>([\w-]{43})<\/code>/.exec(made.text)?.[1] ?? ''
       assert.notEqual(secret, '')
       const page = await open(`/clients/${id}`)
       assert.notInclude(page.text, secret)

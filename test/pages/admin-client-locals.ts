@@ -187,7 +187,7 @@ export const adminClientLocals: AdminClientLocals = {
   'admin-once': {
     frame: frame('clients'),
     heading: 'Aurora Notes is added',
-    label: 'Its secret',
+    label: 'Secret',
     text: 'It is shown this once. Only a digest of it is kept.',
     value: 'pM3v0WkWmZbE1m9dC1hQhV3kqkQyH1rQz5y0R0r8w1s',
     points: ['Put it where the app keeps its secrets, not into its sources.'],
@@ -230,7 +230,7 @@ export const adminClientVariants: Variants = {
     invitation: {
       frame: frame('administrators'),
       heading: 'The invitation is made',
-      label: 'Its link',
+      label: 'Link',
       text: 'It is shown this once, and works once.',
       value: 'https://id.example.org/admin/join?token=pM3v0WkWmZbE1m9dC1hQhV3kqkQyH1rQz5y0R0r8w1s',
       points: ['Whoever opens it and signs in with two factors becomes an operator. It is good for one day.'],
