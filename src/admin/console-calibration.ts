@@ -25,7 +25,7 @@ export function calibrationSection(router: Router, dependencies: ConsoleDependen
 
 /** “1 in 100,000” */
 export function oneIn(share: number): string {
-  return share > 0 ? `1 in ${countOf(Math.round(1 / share))}` : 'never'
+  return share > 0 ? `1 in ${countOf(Math.round(1 / share))}` : 'none'
 }
 
 function ratesOf({ operatingPoint: point }: CalibrationInForce) {

@@ -2,6 +2,8 @@
 import type { Badge, Fact } from '../http/admin-lines.ts'
 import { actIf, frameOf, may, paramOf, type ConsoleDependencies, type Here } from './console-kit.ts'
 import { clientGroups } from './console-client-settings.ts'
+import { shorten } from './console-events.ts'
+import { urlOf } from './console-subject.ts'
 import { humanise } from './console-words.ts'
 import type { ClientDetail, ClientFields, ClientOrigin, ClientProblem } from './client-services.ts'
 
@@ -95,12 +97,18 @@ const shownElsewhere: ReadonlySet<string> = new Set([
 function historyOf({ createdAt, createdBy, changedAt, changedBy }: ClientDetail): Fact[] {
   return [
     ...(createdAt === undefined ? [] : [{ name: 'Added', value: createdAt.toISOString(), isMoment: true }]),
-    ...(createdBy === undefined ? [] : [{ name: 'By', value: createdBy, isCode: true }]),
+    ...(createdBy === undefined ? [] : [byFact(createdBy)]),
     ...(changedAt === undefined
       ? []
       : [{ name: 'Last changed', value: changedAt.toISOString(), isMoment: true }]),
-    ...(changedBy === undefined ? [] : [{ name: 'By', value: changedBy, isCode: true }]),
+    ...(changedBy === undefined ? [] : [byFact(changedBy)]),
   ]
+}
+
+/** A person by the page about them; an app, or the command line, by its name. */
+function byFact(by: string): Fact {
+  const isPerson = /^[0-9a-f-]{36}$/.test(by)
+  return isPerson ? { name: 'By', value: shorten(by), url: urlOf(by) } : { name: 'By', value: by }
 }
 
 /** Settings with a field have its words; all others are shown by their own names. */

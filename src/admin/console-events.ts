@@ -95,7 +95,13 @@ export const eventNames: Readonly<Record<string, string>> = {
 }
 
 /** Shown by words of their own, or of no use to a reader. */
-const saidElsewhere: ReadonlySet<string> = new Set(['target', 'by', 'role'])
+const saidElsewhere: ReadonlySet<string> = new Set(['target', 'by', 'role', 'amr'])
+
+/** Pages of the house itself, which are clients of its own. */
+const ownApps: Readonly<Record<string, string>> = { 'mien-account': 'Account page', 'mien-admin': 'Console' }
+
+/** Facts that say by themselves what they are. */
+const plainFacts: ReadonlySet<string> = new Set(['browser', 'name', 'factor'])
 
 export function eventLine(event: AuditLine): EventLine {
   const isByAdministrator = event.type.startsWith('admin_')
@@ -106,7 +112,7 @@ export function eventLine(event: AuditLine): EventLine {
     tone: toneOf(event.type, event.outcome),
     by: shorten(by),
     subject: subjectOf(event, isByAdministrator),
-    app: isByAdministrator ? '' : (event.clientId ?? ''),
+    app: isByAdministrator ? '' : nameApp(event.clientId),
     more: moreOf(event),
   }
 }
@@ -120,17 +126,26 @@ function subjectOf({ type, subjectId, detail }: AuditLine, isByAdministrator: bo
 }
 
 /** As much of an identifier as tells two apart. */
-function shorten(id: string): string {
+export function shorten(id: string): string {
   return /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id) ? `${id.slice(0, 8)}…` : id
 }
 
 function moreOf({ acr, reason, detail, address }: AuditLine): string {
   const facts = Object.entries(detail).flatMap(([name, value]) =>
-    saidElsewhere.has(name) || value === '' ? [] : [`${humanise(name).toLowerCase()}: ${value}`],
+    saidElsewhere.has(name) || value === '' ? [] : [factOf(name, value)],
   )
   return [nameAcr(acr), reason === undefined ? '' : humanise(reason).toLowerCase(), ...facts, address ?? '']
     .filter((each) => each !== '')
     .join(' · ')
+}
+
+function factOf(name: string, value: string | number | boolean): string {
+  if (plainFacts.has(name)) return humanise(String(value))
+  return `${humanise(name).toLowerCase()}: ${value}`
+}
+
+function nameApp(clientId: string | undefined): string {
+  return clientId === undefined ? '' : (ownApps[clientId] ?? clientId)
 }
 
 function textOf(value: unknown): string {

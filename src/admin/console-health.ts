@@ -95,7 +95,7 @@ function queueTile(queue: QueueReport, now: Date): Tile {
 
 function queueBadge({ waiting, failing, oldestAt }: QueueReport, now: Date): Badge {
   if (failing > 0) return { text: `${countOf(failing)} failing`, tone: 'bad' }
-  if (waiting === 0 || oldestAt === undefined) return { text: 'Empty', tone: 'good' }
+  if (waiting === 0 || oldestAt === undefined) return { text: 'All sent', tone: 'good' }
   const isLate = !(now.getTime() - oldestAt.getTime() < lateMs)
   return isLate ? { text: 'Late', tone: 'warn' } : { text: 'On its way', tone: 'good' }
 }

@@ -63,7 +63,7 @@ function calibrationTile({ operatingPoint, presentationAttacks }: CalibrationInF
     name: 'Face matching',
     state: isWhole ? 'In force' : 'Without attack check',
     tone: isWhole ? 'good' : 'warn',
-    text: `A stranger passes ${oneIn(operatingPoint.measuredFmrUpper)}, at most`,
+    text: `${oneIn(operatingPoint.measuredFmrUpper)} strangers passes, at most`,
     url: '/admin/calibration',
   }
 }

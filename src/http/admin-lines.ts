@@ -15,6 +15,7 @@ export interface Fact {
   readonly isMoment?: boolean
   /** Something that is copied: an address, an identifier. */
   readonly isCode?: boolean
+  readonly url?: string | undefined
 }
 
 export interface Choice {
