@@ -17,7 +17,7 @@ export function linkOf(page: Page, text: string): string {
   const links = [...page.text.matchAll(/<a\b[^>]*\bhref="([^"]*)"[^>]*>([\s\S]*?)<\/a>/g)]
   const found = links.find(([, , inside = '']) => inside.replaceAll(/<[^>]*>/g, '').trim() === text)
   assert.isDefined(found, `no link “${text}” on ${page.url.pathname}:\n${page.text.slice(0, 600)}`)
-  const [, href = ''] = found ?? []
+  const [, href = ''] = found
   return href.replaceAll('&amp;', '&')
 }
 
