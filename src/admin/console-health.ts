@@ -9,7 +9,7 @@ import type { HealthReport, QueueReport } from './house-services.ts'
 const queueNames: Readonly<Record<QueueReport['name'], string>> = {
   mails: 'Mail',
   logout_deliveries: 'Sign-outs to apps',
-  webhook: 'Events to the webhook',
+  webhook: 'Webhook',
 }
 
 const queueWords: Readonly<Record<QueueReport['name'], string>> = {

@@ -40,13 +40,13 @@ export function overviewSection(router: Router, dependencies: ConsoleDependencie
 }
 
 function keysTile(keys: readonly KeyLine[]): Tile {
-  const signing = keys.filter(({ state }) => state === 'signs').length
-  const next = keys.filter(({ state }) => state === 'will_sign').length
+  const signing = keys.filter(({ state }) => state === 'signs').map(({ algorithm }) => algorithm)
+  const hasNext = keys.some(({ state }) => state === 'will_sign')
   return {
     name: 'Signing keys',
-    state: signing > 0 ? 'Sign' : 'None signs',
-    tone: signing > 0 ? 'good' : 'bad',
-    text: next > 0 ? `${signing} sign, the next are shown already` : `${signing} sign`,
+    state: signing.length > 0 ? 'Sign' : 'None signs',
+    tone: signing.length > 0 ? 'good' : 'bad',
+    text: `${signing.join(' and ')}${hasNext ? '; the next are shown already' : ''}`,
     url: '/admin/keys',
   }
 }

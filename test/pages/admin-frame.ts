@@ -4,7 +4,7 @@ import { placesOf } from '../../src/admin/console-places.ts'
 
 export function frame(current: string, more: Partial<ConsoleFrame> = {}): ConsoleFrame {
   return {
-    who: 'morgan.keeper@example.org',
+    who: 'morgan@example.org',
     role: 'Owner',
     note: undefined,
     places: placesOf(current, () => true),
@@ -74,7 +74,7 @@ export const events: readonly EventLine[] = [
     at: '2026-11-22T16:30:00Z',
     what: 'Authenticator app reset by an administrator',
     tone: 'warn',
-    by: 'morgan.keeper@example.org',
+    by: 'morgan@example.org',
     subject: people.robin,
     app: '',
     more: '',

@@ -31,5 +31,7 @@ async function shoot(path: string, file: string, size: { width: number; height: 
 await shoot('home', 'home.png', { width: 640, height: 640 })
 await shoot('camera', 'camera.png', { width: 640, height: 960 })
 await shoot('account', 'account.png', { width: 900, height: 840 })
+await shoot('admin-overview', 'console-overview.png', { width: 1180, height: 860 })
+await shoot('admin-client', 'console-app.png', { width: 1180, height: 860 })
 await browser.close()
 await dev.close()
