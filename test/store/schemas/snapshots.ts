@@ -57,7 +57,9 @@ export function dumpSqlite(path: string): Promise<string> {
 
 function literal(value: unknown): string {
   if (value === null) return 'NULL'
-  return typeof value === 'number' ? String(value) : `'${String(value).replaceAll("'", "''")}'`
+  if (typeof value === 'number') return String(value)
+  if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`
+  throw new TypeError('a kept row has neither text nor a number')
 }
 
 export async function loadSqlite(path: string, text: string): Promise<void> {
