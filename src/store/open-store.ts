@@ -11,7 +11,7 @@ import { createClientRecords, type ClientRecords } from './client-records.ts'
 import type { Database, DatabaseLocation } from './database.ts'
 import { openDatabase } from './open-database.ts'
 import { createDeviceKeys, type DeviceKeys } from './device-keys.ts'
-import { createJobLocks, type JobLocks } from './job-locks.ts'
+import type { JobLocks } from './job-locks.ts'
 import { createKnownBrowserStore, type KnownBrowserStore } from './known-browsers.ts'
 import { createEmailChanges, type EmailChanges } from './email-changes.ts'
 import { createLogoutDeliveries, type LogoutDeliveries } from './logout-deliveries.ts'
@@ -132,7 +132,7 @@ export async function createStore(opened: Database, options: StoreOptions): Prom
   const audit = await openAudit({ database, clock, key, file: options.checkpointFile, isInspection })
   const oidcParts = { database, clock, recordKey: secrets.recordKey }
   const passing = await openPassing({ ...options, ...oidcParts })
-  const { oidc, shortLived, openLimiter } = passing
+  const { oidc, shortLived, openLimiter, jobLocks } = passing
   return {
     ...subjectsOf(database, clock, passing),
     templates: createTemplates({ database, clock, keyEncryptionKey: secrets.templateKey, embeddingLength }),
@@ -158,7 +158,7 @@ export async function createStore(opened: Database, options: StoreOptions): Prom
     clientRecords: createClientRecords({ ...oidcParts, oidc, forgetClient: passing.forgetClient }),
     shortLived,
     openLimiter,
-    jobLocks: createJobLocks(database, clock),
+    jobLocks,
     counts: createCounts(database),
     purge: createPurge(database, clock),
     digestIdentifier: (email) => digestIdentifier(secrets.identifierPepper, email),

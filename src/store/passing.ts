@@ -1,11 +1,14 @@
-/** What passes: sessions, codes, challenges, limits; in Redis where there is one, else in the database. */
+/** What passes: sessions, codes, challenges, limits, who has which job; in Redis where there is one, else in the database. */
 import type { Database } from './database.ts'
+import { createJobLocks, type JobLocks } from './job-locks.ts'
 import { openMemoryLimiter, type OpenLimiter } from './limiters.ts'
+import { createSharedLimiters } from './limiters-shared.ts'
 import { joinOidcStores } from './oidc-both.ts'
 import { createOidcStore, type OidcStore } from './oidc-records.ts'
 import { openRedis, type RedisConnection, type RedisWatcher } from './redis/connection.ts'
 import { checkRedis } from './redis/health.ts'
 import { openRedisHouse } from './redis/house.ts'
+import { createRedisJobLocks } from './redis/job-locks.ts'
 import { createRedisLimiters } from './redis/limiters.ts'
 import { createRedisOidcStore } from './redis/records.ts'
 import { createRedisShortLived } from './redis/short-lived.ts'
@@ -24,6 +27,7 @@ export interface Passing {
   readonly oidc: OidcStore
   readonly shortLived: ShortLived
   readonly openLimiter: OpenLimiter
+  readonly jobLocks: JobLocks
   /** Removes what of a subject is outside of the database. */
   readonly forget: (subjectId: string) => Promise<void>
   /** Removes what of a client stands on no grant and is outside of the database. */
@@ -41,10 +45,14 @@ export async function openPassing(dependencies: PassingDependencies): Promise<Pa
 }
 
 function inDatabase(dependencies: PassingDependencies): Passing {
+  const { database, clock } = dependencies
+  const shortLived = createSqlShortLived(dependencies)
   return {
     oidc: createOidcStore(dependencies),
-    shortLived: createSqlShortLived(dependencies),
-    openLimiter: openMemoryLimiter,
+    shortLived,
+    // One process has SQLite to itself, and counts faster than it.
+    openLimiter: database.kind === 'sqlite' ? openMemoryLimiter : createSharedLimiters(shortLived, clock),
+    jobLocks: createJobLocks(database, clock),
     forget: () => Promise.resolve(),
     forgetClient: () => Promise.resolve(),
     ping: () => Promise.resolve(),
@@ -59,6 +67,7 @@ function inRedis({ database, clock, recordKey }: PassingDependencies, connection
     oidc: joinOidcStores({ database: createOidcStore({ database, clock, recordKey }), redis }),
     shortLived: createRedisShortLived(house),
     openLimiter: createRedisLimiters(house),
+    jobLocks: createRedisJobLocks(house),
     forget: (subjectId) => redis.destroyOf(subjectId),
     forgetClient: (clientId) => redis.destroyOfClient(clientId),
     ping: () => checkRedis(connection),

@@ -1,9 +1,10 @@
 import { assert } from 'chai'
 import type { Redis } from 'ioredis'
 import { openStore } from '../../src/store/open-store.ts'
-import { createAddressLimit } from '../../src/http/address-limit.ts'
 import { hasRedis, startRedis, type RedisServer } from '../servers/redis.ts'
 import { codeOf, secrets } from './fixtures.ts'
+import { itGivesJobsToOne } from './job-locks-contract.ts'
+import { itCountsForAll } from './limits-contract.ts'
 import { itKeepsRecords } from './oidc-records-contract.ts'
 import { itKeepsForAShortWhile } from './short-lived-contract.ts'
 import { openTwoStores, withRedis, type TwoStores } from './two-stores.ts'
@@ -179,24 +180,18 @@ describe('What passes, in Redis', () => {
     })
   })
 
-  it('counts tries over all nodes: of twenty at once on two, as many pass as may', async () => {
-    const stores = await openTwoStores(redis.url)
-    try {
-      const wish = { name: 'test', points: 7, seconds: 60 }
-      const limits = [stores.one.openLimiter(wish), stores.other.openLimiter(wish)]
-      const passes = async (at: number, address: string): Promise<boolean> => {
-        const take = createAddressLimit(limits[at % 2] ?? { consume: () => Promise.resolve() })
-        return (await codeOf(take(address))) === 'none'
-      }
-      const all = await Promise.all(Array.from({ length: 20 }, (_, at) => passes(at, '192.0.2.1')))
-      assert.lengthOf(all.filter(Boolean), 7)
-      assert.isTrue(await passes(0, '192.0.2.2'))
-      assert.notInclude((await stores.dump()).toString(), '192.0.2.', 'whose tries they are is not told')
-      const refusal = createAddressLimit(stores.other.openLimiter(wish))('192.0.2.1')
-      assert.equal(await codeOf(refusal), 'too_many_requests')
-    } finally {
-      await stores.close()
-    }
+  describe('a job that one node at a time does', () => {
+    itGivesJobsToOne(async () => {
+      const stores = await openTwoStores(redis.url)
+      return { ...stores, one: stores.one.jobLocks, other: stores.other.jobLocks }
+    })
+  })
+
+  describe('a limit', () => {
+    itCountsForAll(async () => {
+      const stores = await openTwoStores(redis.url)
+      return { ...stores, one: stores.one.openLimiter, other: stores.other.openLimiter }
+    })
   })
 })
 
