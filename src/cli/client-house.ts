@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { userInfo } from 'node:os'
 import { openClientParts, type ClientParts } from '../client-parts.ts'
 import type { Config } from '../config.ts'
+import { adminResource } from '../provider/admin-resource.ts'
 import { createClientCheck } from '../provider/client-check.ts'
 import { metadataOf } from '../provider/client-metadata.ts'
 import type { ClientEntry } from '../provider/client-schema.ts'
@@ -31,8 +32,10 @@ export function withClients<T>(use: (house: ClientHouse) => Promise<T>): Promise
 
 export function openClientHouse(store: Store, config: Config): ClientHouse {
   const { issuer, clientsFile, clientCertHeader: header, clientCertVerifiedHeader: verifiedHeader } = config
+  const ownResources = [adminResource(issuer)]
   const registry = createClientRegistry({
-    file: readClients({ file: clientsFile }),
+    file: readClients({ file: clientsFile, ownResources }),
+    ownResources,
     managed: store.managedClients,
     onFault: () => undefined,
   })

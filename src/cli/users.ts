@@ -1,6 +1,8 @@
 /** `mien users`: what the operator may see of accounts, and do to them: list, show, sign out, switch off and on, erase. */
 import { parseArgs } from 'node:util'
+import { resettableFactors, type ResettableFactor } from '../admin/subject-services.ts'
 import type { Config } from '../config.ts'
+import { resetFactor } from '../factor-resets.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Subject } from '../store/subjects.ts'
 import { operatorName } from './client-house.ts'
@@ -22,6 +24,8 @@ interface Call {
   readonly events: OwnerEvents
   readonly terminal: Terminal
   readonly who: string
+  /** To be reset. */
+  readonly factor: ResettableFactor | undefined
   readonly json: boolean
   readonly yes: boolean
   readonly limit: number
@@ -35,6 +39,7 @@ const actions: Readonly<Record<string, Action>> = {
   show,
   sessions,
   'end-sessions': endSessions,
+  reset,
   disable,
   enable,
   erase,
@@ -57,7 +62,8 @@ export async function users(
       },
     }),
   )
-  const [verb = '', who = '', ...others] = positionals
+  const [verb = '', who = '', ...rest] = positionals
+  const [factor, ...others] = verb === 'reset' ? readFactor(rest) : [undefined, ...rest]
   const action = Object.hasOwn(actions, verb) ? actions[verb] : undefined
   if (action === undefined) {
     throw new UsageError(`\`mien users\` wants one of ${Object.keys(actions).join(', ')}, not \`${verb}\``)
@@ -76,7 +82,7 @@ export async function users(
   const { json, yes, after } = values
   return open(async (store, config) => {
     const events = openOwnerEvents(store, config, terminal.warn)
-    const code = await action({ store, events, terminal, who, json, yes, limit, after })
+    const code = await action({ store, events, terminal, who, factor, json, yes, limit, after })
     await events.settle()
     return code
   })
@@ -155,6 +161,22 @@ async function endSessions({ store, events, terminal, who, json }: Call): Promis
   const text = `${id}: ${count} session${count === 1 ? '' : 's'} ended`
   terminal.print(json ? JSON.stringify({ id, outcome: 'sessions_ended', count }, null, 2) : text)
   return 0
+}
+
+function readFactor([given = '', ...others]: readonly string[]): [ResettableFactor, ...string[]] {
+  const name = given.replaceAll('-', '_')
+  const factor = resettableFactors.find((each) => each === name)
+  if (factor !== undefined) return [factor, ...others]
+  const known = resettableFactors.map((each) => each.replaceAll('_', '-')).join(', ')
+  throw new UsageError(`\`mien users reset\` wants an account and one of ${known}, not \`${given}\``)
+}
+
+/** Takes the factor away; what comes in its place is the owner's own choice. */
+async function reset({ store, events, terminal, who, factor, json }: Call): Promise<number> {
+  const subject = await store.subjects.findAny(who)
+  if (subject === undefined || factor === undefined) return tellNobody(terminal, who)
+  const wasThere = await resetFactor({ store, events }, subject.id, { factor, by: operatorName() })
+  return tell({ terminal, json, subject, outcome: wasThere ? 'reset' : 'nothing to reset' })
 }
 
 /** Sessions, grants and tokens go at once: whoever is in is out with the next request, and the server tells the apps. */

@@ -103,6 +103,26 @@ describe('mien users', () => {
     assert.isEmpty(printed)
   })
 
+  it('takes a way to sign in off one, and tells the owner', async () => {
+    const { subjects, recoveryCodes, mailQueue, audit } = test.store
+    await subjects.verifyEmail(ada, 'ada@example.com')
+    await recoveryCodes.replaceAll(ada, ['abcd-efgh', 'ijkl-mnop'])
+    assert.equal(await run('reset', ada, 'recovery-codes', '--json'), 0)
+    assert.deepEqual(json(), { id: ada, outcome: 'reset' })
+    assert.isUndefined(await recoveryCodes.summarise(ada))
+    const [event] = await audit.list({ subjectId: ada, types: ['factor_reset'], limit: 1 })
+    assert.equal(event?.detail?.['name'], 'Recovery codes')
+    const waiting = await mailQueue.takeDue(10, 60)
+    assert.deepEqual(
+      waiting.map(({ kind }) => kind),
+      ['notice_factor_reset'],
+    )
+    printed = []
+    await run('reset', ada, 'recovery_codes')
+    assert.include(printed.join(), 'nothing to reset')
+    assert.equal(await run('reset', 'nobody@example.com', 'face'), 1)
+  })
+
   it('says farewell to whom it erases, where the address is confirmed', async () => {
     await test.store.subjects.verifyEmail(ada, 'ada@example.com')
     await run('erase', ada, '--yes')
@@ -132,6 +152,8 @@ describe('mien users', () => {
       ['show'],
       ['list', 'ada'],
       ['show', 'a', 'b'],
+      ['reset', 'ada@example.com'],
+      ['reset', 'ada@example.com', 'tongue'],
       ['list', '--limit', '0'],
     ]) {
       const terminal = { print: () => undefined, warn: () => undefined }

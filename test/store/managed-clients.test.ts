@@ -1,12 +1,13 @@
 import { assert } from 'chai'
-import { openTestStore, type TestStore } from './fixtures.ts'
+import { describeOnEachEngine } from './engines.ts'
+import { type AnyTestStore } from './fixtures.ts'
 
 const author = { name: 'ada', address: '192.0.2.7' }
 const shop = { client_id: 'shop', name: 'Shop', type: 'public' }
 const created = { kind: 'client', id: 'shop', entry: shop, version: 0, event: 'client_created' } as const
 
-describe('clients that administrators made', () => {
-  let test: TestStore
+describeOnEachEngine('clients that administrators made', (openTestStore) => {
+  let test: AnyTestStore
   beforeEach(async () => (test = await openTestStore()))
   afterEach(() => test.close())
 
@@ -84,8 +85,8 @@ describe('clients that administrators made', () => {
   })
 })
 
-describe('what a client was given', () => {
-  let test: TestStore
+describeOnEachEngine('what a client was given', (openTestStore) => {
+  let test: AnyTestStore
   beforeEach(async () => (test = await openTestStore()))
   afterEach(() => test.close())
 
@@ -139,7 +140,7 @@ describe('what a client was given', () => {
 
   it('cannot be told from the database without its key', async () => {
     await give('a-client-with-a-long-name')
-    assert.notInclude(test.dump().toString('latin1'), 'a-client-with-a-long-name')
+    assert.notInclude((await test.dump()).toString('latin1'), 'a-client-with-a-long-name')
   })
 
   it('that registered itself is listed, a page at a time', async () => {
