@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import type { Middleware } from 'koa'
 import type { Config } from './config.ts'
+import { Fault } from './errors.ts'
 import type { PoolEvent } from './face/worker-pool.ts'
 import type { ProtocolObserver } from './provider/protocol-watch.ts'
 import { routes } from './provider/routes.ts'
@@ -111,7 +112,7 @@ function watchDatabase({ metrics, spans }: Telemetry): DatabaseWatch {
       try {
         return await work(begin)
       } catch (error) {
-        metrics.count('mien_database_errors_total', { kind })
+        if (!isRefusal(error)) metrics.count('mien_database_errors_total', { kind })
         throw error
       } finally {
         begin()
@@ -119,6 +120,11 @@ function watchDatabase({ metrics, spans }: Telemetry): DatabaseWatch {
         metrics.observe('mien_database_operation_duration_seconds', seconds, { kind })
       }
     })
+}
+
+/** Told by our own rules, such as an address that is taken: the database has done what it should. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Fault && error.status < 500
 }
 
 function watchRedis({ metrics, spans }: Telemetry): RedisWatch {

@@ -1,10 +1,11 @@
-/** `mien docs`: writes docs/configuration.md and .env.example from the schema of the settings and copies tested code into the recipes, or tells that they have drifted. */
+/** `mien docs`: writes docs/configuration.md and .env.example from the schema of the settings and copies tested code into the recipes and the table of metrics into docs/monitoring.md, or tells that they have drifted. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { schema, secretSettings } from '../config.ts'
+import { metricsAsTable } from '../telemetry/metric-list.ts'
 import { recipes } from './recipes.ts'
 import { processTerminal, readArguments } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
@@ -113,7 +114,21 @@ function pages(root: string): readonly { readonly path: string; readonly text: s
     { path: join('docs', 'configuration.md'), text: configurationPage(settings) },
     { path: '.env.example', text: environmentExample(settings) },
     ...recipes(root),
+    monitoringPage(root),
   ]
+}
+
+const metricsBegin = '<!-- Written from src/telemetry/metric-table.ts by `npm run docs`. -->'
+const metricsEnd = '<!-- End of what is written by `npm run docs`. -->'
+
+/** The page is written by hand but for its table of metrics. */
+function monitoringPage(root: string): { readonly path: string; readonly text: string } {
+  const path = join('docs', 'monitoring.md')
+  const file = join(root, path)
+  const [before = '', , after = ''] = (existsSync(file) ? readFileSync(file, 'utf8') : '').split(
+    /(<!-- Written from src\/telemetry[\s\S]*?<!-- End of what is written[^>]*-->)/,
+  )
+  return { path, text: [before, metricsBegin, '\n\n', metricsAsTable(), '\n\n', metricsEnd, after].join('') }
 }
 
 /** @returns the exit code: 1 where `--check` finds a page that is not what the schema, or the tested code, says. */

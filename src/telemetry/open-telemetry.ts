@@ -30,13 +30,15 @@ export interface TracingOptions {
   readonly onFailure: (error: Error) => void
   /** Between two batches. */
   readonly everyMs?: number
+  /** For a batch to be taken. */
+  readonly timeoutMs?: number
 }
 
 /** A hundred busy requests; what comes on top while the collector is away is dropped. */
 const mostWaiting = 2048
 const perBatch = 256
 const standardEveryMs = 5000
-const timeoutMs = 5000
+const standardTimeoutMs = 5000
 const lastChanceMs = 2000
 
 const kinds: Readonly<Record<SpanKind, Kind>> = {
@@ -46,7 +48,7 @@ const kinds: Readonly<Record<SpanKind, Kind>> = {
 }
 
 export function openTracing(options: TracingOptions): Spans {
-  const { ratio, version, everyMs = standardEveryMs } = options
+  const { ratio, version, everyMs = standardEveryMs, timeoutMs = standardTimeoutMs } = options
   const processor = new BatchSpanProcessor(reporting(exporterOf(options), options.onFailure), {
     maxQueueSize: mostWaiting,
     maxExportBatchSize: perBatch,
@@ -116,7 +118,7 @@ function nameOf(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }
 
-function exporterOf({ url, token }: TracingOptions): SpanExporter {
+function exporterOf({ url, token, timeoutMs = standardTimeoutMs }: TracingOptions): SpanExporter {
   return new OTLPTraceExporter({
     url,
     timeoutMillis: timeoutMs,

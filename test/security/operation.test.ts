@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { assert } from 'chai'
+import { readConfig } from '../../src/config.ts'
 import { readManifest } from '../../src/face/manifest.ts'
 import { signUp } from '../flows/control-stories.ts'
 import { startHouse } from '../flows/house.ts'
@@ -91,7 +92,10 @@ describe('Security: operation', function () {
     }
   })
 
-  it('76 there is no page of health or figures that tells strangers anything (no container is shipped, so none is checked)', async () => {
+  it('76 there is no page of health or figures that tells strangers anything; figures have a listener of their own, off by default (test/telemetry)', async () => {
+    assert.isUndefined(readConfig({}).metrics)
+    assert.equal(readConfig({ MIEN_METRICS_PORT: '9464' }).metrics?.host, 'localhost')
+    assert.throws(() => readConfig({ MIEN_METRICS_PORT: '3000' }), /never served there/)
     for (const path of [
       '/health',
       '/metrics',
