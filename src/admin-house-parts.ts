@@ -82,7 +82,7 @@ export interface AdminHealthParts {
   readonly store: Pick<Store, 'ping' | 'logoutDeliveries' | 'outbox'> & {
     readonly audit: Pick<Store['audit'], 'countSignIns'>
   }
-  readonly mails: Pick<WaitingMails, 'backlog'>
+  readonly mails: Pick<Store['mailQueue'], 'backlog'>
 }
 
 export function createHealthService({ acting, ...parts }: AdminHealthParts): HealthService {
@@ -116,40 +116,15 @@ async function report(parts: Omit<AdminHealthParts, 'acting'>): Promise<HealthRe
 const yes = (): boolean => true
 const no = (): boolean => false
 
-/** What is needed of the queue of mails. */
-export interface WaitingMails {
-  /** Oldest first. @param page.after the id of the last one of the page before */
-  list(page: { readonly limit: number; readonly after?: string | undefined }): Promise<readonly WaitingMail[]>
-  /** @returns whether it is still there */
-  retry(id: string): Promise<boolean>
-  drop(id: string): Promise<boolean>
-  backlog(): Promise<{
-    readonly waiting: number
-    readonly oldestAt: Date | undefined
-    readonly failing: number
-  }>
-}
-
-export interface WaitingMail {
-  readonly id: string
-  readonly letter: string
-  readonly to: string
-  readonly createdAt: Date
-  readonly tries: number
-  readonly nextAt: Date
-}
-
 const mailPlace = z.strictObject({ after: z.string() })
 
-export function createOutboxService(acting: Acting, mails: WaitingMails): OutboxService {
+export function createOutboxService(acting: Acting, mails: Store['mailQueue']): OutboxService {
   return {
     list: (actor, { limit, cursor }) =>
       acting(actor, { act: 'outbox.list' }, async () => {
-        const found = await mails.list({ limit: limit + 1, after: placeOf(mailPlace, cursor)?.after })
+        const found = await mails.list(limit + 1, placeOf(mailPlace, cursor)?.after)
         return pageOf(found, limit, {
-          item: ({ id, letter, to, createdAt, tries, nextAt }) => {
-            return { id, letter, to: shorten(to), createdAt, tries, nextAt }
-          },
+          item: ({ kind, ...line }) => ({ ...line, letter: kind }),
           place: ({ id }) => ({ after: id }),
         })
       }),
@@ -162,10 +137,4 @@ export function createOutboxService(acting: Acting, mails: WaitingMails): Outbox
         if (!(await mails.drop(id))) throw new Fault('admin_not_found')
       }),
   }
-}
-
-/** Enough to tell why a mailbox does not take mail; not a list of people. */
-function shorten(address: string): string {
-  const at = address.lastIndexOf('@')
-  return at < 1 ? '…' : `${Array.from(address)[0] ?? ''}…${address.slice(at)}`
 }

@@ -7,12 +7,7 @@ import type { AdminServices } from './admin/services.ts'
 import { createAdministratorService, joinUrl } from './admin-administrator-parts.ts'
 import { createAuditService } from './admin-audit-parts.ts'
 import { createClientService } from './admin-client-parts.ts'
-import {
-  createCalibrationService,
-  createHealthService,
-  createOutboxService,
-  type WaitingMails,
-} from './admin-house-parts.ts'
+import { createCalibrationService, createHealthService, createOutboxService } from './admin-house-parts.ts'
 import { createKeyService } from './admin-key-parts.ts'
 import { createSessionService } from './admin-session-parts.ts'
 import { createSubjectService } from './admin-subject-parts.ts'
@@ -26,24 +21,12 @@ export interface Administration {
   readonly guards: JoinGuards
 }
 
-/** Mails in the memory of this process are gone before anybody could look. */
-const unlisted: WaitingMails = {
-  list: () => Promise.resolve([]),
-  retry: () => Promise.resolve(false),
-  drop: () => Promise.resolve(false),
-  backlog: () => Promise.resolve({ waiting: 0, oldestAt: undefined, failing: 0 }),
-}
-
 /** @param forgery of the pages of this house */
-export function openAdministration(
-  parts: Parts,
-  forgery: ForgeryTokens,
-  mails: WaitingMails = unlisted,
-): Administration {
+export function openAdministration(parts: Parts, forgery: ForgeryTokens): Administration {
   const { config, clock, sessions, store } = parts
   const { issuer } = config
   return {
-    services: openAdminServices(parts, mails),
+    services: openAdminServices(parts),
     guards: {
       ...{ issuer, clock, forgery, sessions },
       roleOf: (subjectId) => roleOf(store, subjectId),
@@ -61,7 +44,7 @@ export async function beginAdministration(
   return first === undefined ? undefined : joinUrl(issuer, first.token)
 }
 
-function openAdminServices(parts: Parts, mails: WaitingMails): AdminServices {
+function openAdminServices(parts: Parts): AdminServices {
   const { config, store, clock, sessions, face, provider, letters, keys, refreshKeys } = parts
   const { issuer, sessionLimits: limits } = config
   const acting = createActing((event) => store.audit.append(event))
@@ -84,10 +67,10 @@ function openAdminServices(parts: Parts, mails: WaitingMails): AdminServices {
       config,
       engine: face.engine,
       store,
-      mails,
+      mails: store.mailQueue,
       databaseKind: config.databaseUrl === undefined ? 'sqlite' : 'postgres',
     }),
-    outbox: createOutboxService(acting, mails),
+    outbox: createOutboxService(acting, store.mailQueue),
     administrators: createAdministratorService({ acting, issuer, store }),
   }
 }

@@ -1,8 +1,10 @@
-/** Mails that wait: never their words, which may hold a code. */
+/** Mails that wait, and for a week those that were given up: never their words, which may hold a code. */
 import type Router from '@koa/router'
 import type { Badge } from '../http/admin-lines.ts'
 import { actIf, frameOf, onAct, onPage, pagedOf, wishOf, type ConsoleDependencies } from './console-kit.ts'
 import { humanise, several } from './console-words.ts'
+import type { Person } from './authority.ts'
+import type { OutboxLine } from './house-services.ts'
 
 const base = '/admin/outbox'
 
@@ -13,30 +15,7 @@ export function outboxSection(router: Router, dependencies: ConsoleDependencies)
     const { items, next } = await services.outbox.list(actor, wishOf(ctx))
     await render(ctx, 'admin-outbox', {
       frame: await frameOf(dependencies, here, 'outbox'),
-      mails: items.map(({ id, to, letter, createdAt, nextAt, tries }) => ({
-        id,
-        to,
-        kind: humanise(letter),
-        state: stateOf(tries),
-        since: createdAt.toISOString(),
-        nextAt: nextAt.toISOString(),
-        tries,
-        retry: actIf(actor, 'outbox.retry', {
-          action: `${base}/retry`,
-          text: 'Send now',
-          fields: [{ name: 'mail', value: id }],
-          about: `the mail to ${to}`,
-        }),
-        drop: actIf(actor, 'outbox.drop', {
-          action: `${base}/drop`,
-          text: 'Drop',
-          fields: [{ name: 'mail', value: id }],
-          about: `the mail to ${to}`,
-          warning: 'It is never sent.',
-          confirm: 'Yes, drop it',
-          isDanger: true,
-        }),
-      })),
+      mails: items.map((each) => mailLine(actor, each)),
       ...pagedOf(ctx, next),
     })
   })
@@ -50,8 +29,35 @@ export function outboxSection(router: Router, dependencies: ConsoleDependencies)
   })
 }
 
-function stateOf(tries: number): Badge {
+function mailLine(actor: Person, line: OutboxLine) {
+  const { id, to = '', letter, createdAt, nextAt, fault } = line
+  const about = to === '' ? humanise(letter) : `the mail to ${to}`
+  const fields = [{ name: 'mail', value: id }]
+  const retry = actIf(actor, 'outbox.retry', {
+    ...{ action: `${base}/retry`, text: 'Send now' },
+    ...{ fields, about },
+  })
+  return {
+    id,
+    to,
+    kind: humanise(letter),
+    state: stateOf(line),
+    since: createdAt.toISOString(),
+    nextAt: nextAt?.toISOString(),
+    problem: fault === undefined ? '' : humanise(fault),
+    retry: nextAt === undefined ? undefined : retry,
+    drop: actIf(actor, 'outbox.drop', {
+      ...{ action: `${base}/drop`, text: 'Drop' },
+      ...{ fields, about, confirm: 'Yes, drop it', isDanger: true },
+      warning: nextAt === undefined ? 'It goes from this list.' : 'It is never sent.',
+    }),
+  }
+}
+
+function stateOf({ tries, outcome }: OutboxLine): Badge {
+  if (outcome === 'refused') return { text: 'Refused', tone: 'bad' }
+  if (outcome === 'given_up') return { text: 'Given up', tone: 'bad' }
   return tries === 0
     ? { text: 'First try', tone: 'plain' }
-    : { text: `Tried ${several(tries, 'time')}`, tone: 'bad' }
+    : { text: `Tried ${several(tries, 'time')}`, tone: 'warn' }
 }

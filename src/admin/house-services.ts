@@ -153,16 +153,20 @@ export interface HealthService {
   signIns(actor: Actor): Promise<readonly SignInCount[]>
 }
 
-/** A mail that waits; never its words, which may hold a code. */
+/** A mail that waits, or could not be sent; never its words, which may hold a code. */
 export interface OutboxLine {
   readonly id: string
   /** The kind of mail, such as `email_code`. */
   readonly letter: string
-  /** As much of the address as tells two apart: `a…@example.com`. */
-  readonly to: string
+  /** As much of the address as tells two apart: `a…@example.com`; undefined where the letter is over. */
+  readonly to: string | undefined
   readonly createdAt: Date
   readonly tries: number
-  readonly nextAt: Date
+  /** Undefined where it is over. */
+  readonly nextAt: Date | undefined
+  readonly outcome: 'waiting' | 'refused' | 'given_up'
+  /** Why the last try failed, as a code. */
+  readonly fault: string | undefined
 }
 
 export interface OutboxService {

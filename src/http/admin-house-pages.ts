@@ -120,8 +120,9 @@ export interface AdminHouseLocals {
         readonly state: Badge
         /** ISO 8601. */
         readonly since: string
-        readonly nextAt: string
-        readonly tries: number
+        readonly nextAt: string | undefined
+        /** Empty where nothing went wrong. */
+        readonly problem: string
         readonly drop: Act | undefined
         readonly retry: Act | undefined
       }[]

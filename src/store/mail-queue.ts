@@ -1,6 +1,7 @@
 /** Mails on their way: each waits here, sealed, until the mail server has taken it or it is given up; one node at a time has it in hand. */
 import { randomBytes } from 'node:crypto'
 import { In, IsNull, LessThan, LessThanOrEqual, MoreThan, Not, type EntityManager } from 'typeorm'
+import { countWaiting, type Backlog } from './backlog.ts'
 import type { Database } from './database.ts'
 import { mailLetterRows, type MailLetterRow } from './mail-queue-rows.ts'
 import { open, seal } from './sealing.ts'
@@ -46,6 +47,8 @@ export interface MailQueueStore {
   postpone(id: string, next: { readonly at: Date; readonly fault: string | undefined }): Promise<void>
   /** Oldest first. @param after the id of the last line before */
   list(limit: number, after?: string): Promise<readonly MailLine[]>
+  /** How many mails wait. */
+  backlog(): Promise<Backlog>
   /** Now, with all its tries before it. @returns whether it waits */
   retry(id: string): Promise<boolean>
   /** @returns whether there was such a letter */
@@ -103,10 +106,17 @@ export function createMailQueueStore(dependencies: MailQueueDependencies): MailQ
       )
       return rows.map((row) => lineOf(row, recordKey))
     },
+    backlog: () => database.run(countMails),
     retry: (id) => change(id, { nextAt: now(), tries: 0 }),
     drop: remove,
     purge: (limit) => database.run((manager) => purge(manager, now() - keptMs, limit)),
   }
+}
+
+function countMails(manager: EntityManager): Promise<Backlog> {
+  const where = { nextAt: Not(IsNull()) }
+  const oldest = () => manager.minimum(mailLetterRows, 'createdAt', where)
+  return countWaiting(manager, mailLetterRows, { where, oldest })
 }
 
 async function add(

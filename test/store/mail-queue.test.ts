@@ -42,6 +42,20 @@ describe('Mails that wait to be sent', () => {
     assert.deepInclude((await take())[0], { tries: 1 })
   })
 
+  it('are counted: how many, since when, and how many were tried in vain', async () => {
+    const { mailQueue } = test.store
+    assert.deepEqual(await mailQueue.backlog(), { waiting: 0, failing: 0, oldestAt: undefined })
+    const since = test.clock()
+    await add()
+    const [first] = await take()
+    await mailQueue.postpone(first?.id ?? '', { at: test.clock(), fault: 'unreachable' })
+    test.pass(60)
+    await add()
+    assert.deepEqual(await mailQueue.backlog(), { waiting: 2, failing: 1, oldestAt: since })
+    await mailQueue.finish(first?.id ?? '', 'given_up')
+    assert.deepEqual((await mailQueue.backlog()).waiting, 1, 'one that was given up does not wait')
+  })
+
   it('wait until they were put off to; one that was not even tried has lost no try', async () => {
     const { mailQueue } = test.store
     await add()
