@@ -14,13 +14,22 @@ export function calibrationSection(router: Router, dependencies: ConsoleDependen
       attacks: attacksOf(inForce),
       networks: inForce.networks.map(({ name, purpose, licence, file, sha256 }) => ({
         name,
-        job: humanise(purpose),
+        job: jobs[purpose] ?? humanise(purpose),
         licence,
         file,
         digest: sha256,
       })),
     })
   })
+}
+
+/** What each network is there for. */
+const jobs: Readonly<Record<string, string>> = {
+  'detector-coarse': 'Finds the face, fast',
+  'detector-fine': 'Finds the face, exactly',
+  recogniser: 'Recognises the face',
+  mesh: 'Follows how the head turns',
+  pad: 'Looks for pictures and screens',
 }
 
 /** “1 in 100,000” */
@@ -79,7 +88,7 @@ function attacksOf({ presentationAttacks }: CalibrationInForce) {
       },
     ],
     kinds: attacks.map(({ species, isSimulated, captures, apcer, apcerUpper }) => ({
-      name: `${humanise(species)}${isSimulated ? ' (simulated)' : ''}`,
+      name: `${humanise(species)}${isSimulated && !/simulated/i.test(species) ? ' (simulated)' : ''}`,
       captures,
       value: percentOf(apcer),
       bound: percentOf(apcerUpper),

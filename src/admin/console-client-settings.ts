@@ -86,8 +86,8 @@ const signIn: Group = {
       hint: '',
       usual: 'public',
       choices: [
-        { value: 'public', text: 'The same identifier as other apps' },
-        { value: 'pairwise', text: 'An identifier that no other app sees' },
+        { value: 'public', text: 'The same as other apps' },
+        { value: 'pairwise', text: 'What no other app sees' },
       ],
     },
     {

@@ -123,7 +123,8 @@ function factsOf({ fields }: ClientDetail): Fact[] {
   ])
   const names = new Set(known.map(({ key }) => key))
   const others = Object.entries(fields)
-    .filter(([name]) => !names.has(name))
+    // What is not switched on says nothing.
+    .filter(([name, value]) => !names.has(name) && value !== false)
     .map(([name, value]) => ({ key: name, name: humanise(name), value: textOf(value) }))
   const scope = textOf(fields['scope']) || textOf(fields['scopes'])
   return [
