@@ -41,6 +41,7 @@ describe('Security: several at once, and time', function () {
     assert.isAtLeast(await test.store.oidc.purgeExpired(1000), 200)
   })
 
+  // Here two houses on one SQLite file; test/nodes races real processes on PostgreSQL and Redis, for all that is good once.
   it('78 two servers on one database spend a code and a refresh token once between them', async function () {
     if (modelsDir === undefined) this.skip()
     const settings = { MIEN_FACE_WORKERS: '1' }

@@ -104,7 +104,7 @@ export function createCaptureClient({ captureUrl, csrf, deviceUrl }) {
     sendFrame: async (sequence, frame) => {
       let response
       try {
-        response = await send(`${framesUrl}/frames/${sequence}`, frame, 'image/jpeg')
+        response = await requireAnswer(await send(`${framesUrl}/frames/${sequence}`, frame, 'image/jpeg'))
       } catch (error) {
         failuresInARow += 1
         if (failuresInARow >= mostFailuresInARow) throw error
@@ -123,6 +123,16 @@ export function createCaptureClient({ captureUrl, csrf, deviceUrl }) {
     retake: (index) => act('retake', { index }),
     confirm: () => act('confirm'),
   }
+}
+
+/**
+ * A proxy says so where the server behind it went away: nobody has answered, as where the line is cut.
+ * @param {Response} response
+ */
+async function requireAnswer(response) {
+  if (response.status === 502 || response.status === 504)
+    throw new CaptureProblem(await readProblem(response))
+  return response
 }
 
 /**
