@@ -41,7 +41,10 @@ interface Facts {
 
 async function gather({ store }: ClientHouse): Promise<Facts> {
   const entriesOf = async (kind: 'client' | 'resource') =>
-    (await store.managedClients.list(kind)).map(({ entry }) => rawEntryOf(entry))
+    // Databases have orders of their own; files that say the same should be the same.
+    (await store.managedClients.list(kind))
+      .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+      .map(({ entry }) => rawEntryOf(entry))
   const holders = await listHolders(store)
   return {
     version: documentVersion,

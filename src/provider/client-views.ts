@@ -119,7 +119,7 @@ async function* placesAfter(
 function readPlace(place: string): { readonly source: ClientSource; readonly key: string } | undefined {
   const [, name, key = ''] = /^(file|managed|registered) (.*)$/s.exec(place) ?? []
   const source = sources.find((each) => each === name)
-  return source === undefined ? undefined : { source, key }
+  return source === undefined || key.includes('\u0000') ? undefined : { source, key }
 }
 
 function* ofFile({ file }: ViewDependencies, key: string | undefined): Generator<Placed> {

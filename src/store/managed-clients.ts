@@ -74,6 +74,8 @@ class Conflict extends Error {
 export function createManagedClients(database: Database, clock: () => Date): ManagedClients {
   return {
     find: async (kind, id) => {
+      // Anybody may ask for any name, and PostgreSQL takes none with a zero in it.
+      if (id.includes('\u0000')) return undefined
       const row = await database.run((manager) => manager.findOneBy(managedEntryRows, { kind, id }))
       return row === null ? undefined : entryOf(row)
     },

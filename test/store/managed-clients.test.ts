@@ -78,6 +78,12 @@ describeOnEachEngine('clients that administrators made', (openTestStore) => {
     assert.isEmpty(await managedClients.findMany('client', []))
   })
 
+  it('are not found by names that no client has, whatever is in them', async () => {
+    await test.store.managedClients.write([created], author)
+    for (const id of ['', 'shop\u0000', '\u0000', '\uD800', "' OR 1=1 --", 'x'.repeat(100_000)])
+      assert.isUndefined(await test.store.managedClients.find('client', id), id.slice(0, 20))
+  })
+
   it('that somebody has written nonsense into are there, without content', async () => {
     await test.store.managedClients.write([created], author)
     await test.sql(`UPDATE managed_entries SET entry = '{nonsense'`)
