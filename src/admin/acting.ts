@@ -1,6 +1,6 @@
 /** The one way in which anything is done here: asked whether it may be, done, and written down with who did it. */
 import { Fault } from '../errors.ts'
-import { judge, scopeOf, type Act, type Actor } from './authority.ts'
+import { isQuiet, judge, scopeOf, type Act, type Actor } from './authority.ts'
 
 export interface ActRecord {
   /** Such as `admin_subjects_disable`. */
@@ -32,7 +32,7 @@ export function createActing(record: (event: ActRecord) => Promise<void>): Actin
     try {
       requireAllowed(actor, deed.act)
       const done = await work()
-      await record(recordOf(actor, deed, undefined))
+      if (!isQuiet(deed.act)) await record(recordOf(actor, deed, undefined))
       return done
     } catch (error) {
       // A bug is for the log; what was refused, and by what, is for the trail.

@@ -13,6 +13,8 @@ interface Rule {
   readonly isDangerous?: true
   /** Done by persons alone: no client by itself, whatever its scopes. */
   readonly isPersonal?: true
+  /** A look at the house that tells of nobody: not worth a line of the trail each time, unless it is refused. */
+  readonly isQuiet?: true
 }
 
 /** Every act of administration. An act that is not here does not exist. */
@@ -35,14 +37,14 @@ export const acts = {
   'clients.rotateSecret': { area: 'clients', access: 'write' },
   'clients.dropOldSecret': { area: 'clients', access: 'write' },
   'clients.remove': { area: 'clients', access: 'write' },
-  'keys.list': { area: 'keys', access: 'read' },
+  'keys.list': { area: 'keys', access: 'read', isQuiet: true },
   'keys.rotate': { area: 'keys', access: 'write', isDangerous: true },
   'keys.leaked': { area: 'keys', access: 'write', isDangerous: true },
   'audit.list': { area: 'audit', access: 'read' },
   'audit.csv': { area: 'audit', access: 'read' },
   'audit.verify': { area: 'audit', access: 'read' },
-  'calibration.inForce': { area: 'calibration', access: 'read' },
-  'health.report': { area: 'health', access: 'read' },
+  'calibration.inForce': { area: 'calibration', access: 'read', isQuiet: true },
+  'health.report': { area: 'health', access: 'read', isQuiet: true },
   'outbox.list': { area: 'outbox', access: 'read' },
   'outbox.retry': { area: 'outbox', access: 'write' },
   'outbox.drop': { area: 'outbox', access: 'write' },
@@ -92,6 +94,12 @@ export type Verdict =
   | { readonly outcome: 'forbidden' }
   /** Allowed after signing in again. */
   | { readonly outcome: 'fresh_needed' }
+
+/** Whether it is left out of the audit trail where it was allowed. */
+export function isQuiet(act: Act): boolean {
+  const rule: Rule = acts[act]
+  return rule.isQuiet === true
+}
 
 export function scopeOf(act: Act): AdminScope {
   const { area, access } = acts[act]
