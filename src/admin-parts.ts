@@ -1,6 +1,8 @@
 /** Fills what administration can do, for the console and the API alike. */
+import type { ApiDependencies } from './admin/api/routes.ts'
+import { openAdminApi } from './admin-api-parts.ts'
 import { createAccessRecords } from './access-parts.ts'
-import { createActing } from './admin/acting.ts'
+import { createActing, type Acting } from './admin/acting.ts'
 import type { JoinGuards } from './admin/join.ts'
 import type { Role } from './admin/authority.ts'
 import type { AdminServices } from './admin/services.ts'
@@ -19,19 +21,20 @@ import type { Store } from './store/open-store.ts'
 export interface Administration {
   readonly services: AdminServices
   readonly guards: JoinGuards
+  readonly api: ApiDependencies
 }
 
 /** @param forgery of the pages of this house */
 export function openAdministration(parts: Parts, forgery: ForgeryTokens): Administration {
   const { config, clock, sessions, store } = parts
   const { issuer } = config
+  const acting = createActing((event) => store.audit.append(event))
+  const services = openAdminServices(parts, acting)
+  const roleOf = (subjectId: string): Promise<Role | undefined> => findRole(store, subjectId)
   return {
-    services: openAdminServices(parts),
-    guards: {
-      ...{ issuer, clock, forgery, sessions },
-      roleOf: (subjectId) => roleOf(store, subjectId),
-      invitations: store.administrators,
-    },
+    services,
+    guards: { issuer, clock, forgery, sessions, roleOf, invitations: store.administrators },
+    api: openAdminApi({ parts, services, acting, roleOf }),
   }
 }
 
@@ -44,10 +47,9 @@ export async function beginAdministration(
   return first === undefined ? undefined : joinUrl(issuer, first.token)
 }
 
-function openAdminServices(parts: Parts): AdminServices {
+function openAdminServices(parts: Parts, acting: Acting): AdminServices {
   const { config, store, clock, sessions, face, provider, letters, keys, refreshKeys } = parts
   const { issuer, sessionLimits: limits } = config
-  const acting = createActing((event) => store.audit.append(event))
   const { notifyLoggedOut } = sessions
   const access = createAccessRecords({ provider, store, notifyLoggedOut })
   return {
@@ -76,7 +78,7 @@ function openAdminServices(parts: Parts): AdminServices {
 }
 
 /** Asked at each request; that the administrator was there is noted. */
-export async function roleOf(
+async function findRole(
   { administrators }: Pick<Store, 'administrators'>,
   subjectId: string,
 ): Promise<Role | undefined> {

@@ -5,6 +5,7 @@ import type Provider from 'oidc-provider'
 import type { Logger } from 'pino'
 import { settleEmailChanges } from './account/email-change.ts'
 import { accountRoutes } from './account/routes.ts'
+import { apiRoutes } from './admin/api/routes.ts'
 import { consoleRoutes } from './admin/console.ts'
 import { entryRoutes } from './admin/entry.ts'
 import { consoleDependencies } from './console-parts.ts'
@@ -180,6 +181,7 @@ async function createCallback(
     interactionRoutes(dependencies),
     accountRoutes(accountDependencies(parts, dependencies)),
     entryRoutes(administration.guards),
+    apiRoutes(administration.api),
     consoleRoutes(consoleDependencies(parts, administration)),
   ]
   koa.use(telemetry.requests)

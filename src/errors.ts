@@ -96,6 +96,10 @@ export const catalogue = {
   admin_last_owner: [409, 'There must be an owner left. Make somebody else an owner first.'],
   admin_input_invalid: [400, 'Something in the request is missing or not as it should be.'],
   admin_link_spent: [410, 'This link was used already, or it is over. Ask for a new one.'],
+  admin_token_missing: [401, 'This needs an access token of this API.'],
+  admin_token_invalid: [401, 'This access token is not good here, or not any more.'],
+  admin_token_too_weak: [401, 'Sign in with two factors, and not too long ago, for a token of this API.'],
+  admin_version_missing: [428, 'Say in If-Match which version this changes.'],
   admin_two_factors_needed: [403, 'Administrators sign in with at least two factors.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>
 

@@ -81,6 +81,12 @@ async function answer(render: Render, ctx: Context, { fault, reference }: Failur
   ctx.status = status
   ctx.set('Cache-Control', 'no-store')
   if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(Math.ceil(retryAfterSeconds)))
+  // RFC 9457, at an address that programs alone call.
+  if (ctx.state['isApi'] === true) {
+    ctx.body = { type: `urn:mien:problem:${code}`, title: publicMessage, status, code, reference }
+    ctx.type = 'application/problem+json'
+    return
+  }
   // Browsers name HTML when they open a page; scripts name JSON, or take anything.
   if (ctx.accepts('json', 'html') !== 'html') {
     ctx.body = {
