@@ -33,6 +33,7 @@ export const layers = [
       'test/account',
       'test/admin',
       'test/telemetry',
+      'test/helm',
       'test/flows',
       'test/examples',
     ],
