@@ -7,6 +7,7 @@ import { z } from 'zod'
 import type { Config } from '../config.ts'
 import { createVault } from '../provider/vault.ts'
 import { openDatabase } from '../store/open-database.ts'
+import { restorationType } from '../store/audit-chain.ts'
 import { locationOf } from '../store/place.ts'
 import type { Snapshot } from '../store/transfer/export.ts'
 import { documentsOf, openHouseStore } from '../store-parts.ts'
@@ -44,7 +45,7 @@ export function targetOf(config: Config, clock: () => Date): RestoreTarget {
       try {
         const { takenAt, fromEngine, fromVersion } = restoration
         const detail = { takenAt, fromEngine, fromVersion }
-        await store.audit.append({ type: 'restored', detail })
+        await store.audit.append({ type: restorationType, detail })
         await store.audit.checkpoint()
         return await store.audit.verify()
       } finally {

@@ -5,6 +5,8 @@ import { checkFaceWorkers, checkInference } from './doctor/faces.ts'
 import { checkDatabase } from './doctor/database.ts'
 import { reasonOf, type Check, type Finding, type State } from './doctor/findings.ts'
 import { checkClients, checkFolder, checkMachine, checkMail, checkNetworks } from './doctor/inside.ts'
+import { checkProxy } from './doctor/proxy.ts'
+import { checkBackup, checkIntegrity, checkKeys } from './doctor/records.ts'
 import { checkRedis } from './doctor/redis.ts'
 import { checkAddress, checkCertificate, checkDiscovery } from './doctor/outside.ts'
 import { UsageError, processTerminal, readArguments, type Terminal } from './terminal.ts'
@@ -21,8 +23,12 @@ const checks: readonly Check[] = [
   checkAddress,
   checkDiscovery,
   checkCertificate,
+  checkProxy,
   checkFolder,
   checkDatabase,
+  checkIntegrity,
+  checkKeys,
+  checkBackup,
   checkRedis,
   checkNetworks,
   checkFaceWorkers,

@@ -14,16 +14,7 @@ export type SmtpPatience = { readonly [Wait in keyof typeof patience]: number }
  * only a server on this machine, or one whose address ends in `?ignoreTLS=true`, is spoken to in clear.
  */
 export function createSmtpTransport(url: string, waits: SmtpPatience = patience): MailTransport {
-  const { protocol, hostname, searchParams } = new URL(url)
-  const isClear = loopback.has(hostname) || searchParams.get('ignoreTLS') === 'true'
-  const smtp = createTransport({
-    url,
-    ...waits,
-    requireTLS: protocol === 'smtp:' && !isClear,
-    // A letter is words alone: nothing in it may make the library read a file or an address.
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
+  const smtp = connectionTo(url, waits)
   return {
     send: async ({ from, to, subject, text, html }, signal) => {
       try {
@@ -43,6 +34,30 @@ export function createSmtpTransport(url: string, waits: SmtpPatience = patience)
         throw error
       }
     },
+  }
+}
+
+function connectionTo(url: string, waits: SmtpPatience) {
+  const { protocol, hostname, searchParams } = new URL(url)
+  const isClear = loopback.has(hostname) || searchParams.get('ignoreTLS') === 'true'
+  return createTransport({
+    url,
+    ...waits,
+    requireTLS: protocol === 'smtp:' && !isClear,
+    // A letter is words alone: nothing in it may make the library read a file or an address.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+}
+
+/** Signs in as if a mail were to be sent, and sends none. @throws {Error} saying what the server does not take */
+export async function trySmtp(url: string, waitMs: number): Promise<void> {
+  const waits = { connectionTimeout: waitMs, greetingTimeout: waitMs, socketTimeout: waitMs }
+  const smtp = connectionTo(url, waits)
+  try {
+    await smtp.verify()
+  } finally {
+    smtp.close()
   }
 }
 

@@ -7,6 +7,9 @@ import { auditRows, type AuditRow } from './entities.ts'
 import { digest } from './sealing.ts'
 import { waitForTurn } from './turns.ts'
 
+/** Whoever puts a house back from a backup says so on the chain: what a node noted before need not be on it. */
+export const restorationType = 'restored'
+
 /** What stands for the event before the first. */
 export const genesis = 'genesis'
 /** A head that did not verify is carried on as this, so that the next event does not heal it. */

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { isGenuineMark, macOf } from './audit-chain.ts'
+import { MoreThanOrEqual, type EntityManager } from 'typeorm'
+import { hashOf, isGenuineMark, macOf, restorationType } from './audit-chain.ts'
 import { auditMarkRows, type AuditMarkRow } from './control-rows.ts'
 import type { Database } from './database.ts'
 import { auditRows } from './entities.ts'
@@ -44,7 +45,7 @@ export function createCheckpoints({ path, key, isShared = false }: CheckpointOpt
       if (head.hash === noted) return true
       const before = await read()
       if (before === 'forged') return false
-      if (typeof before === 'object' && !(await holds(database, before))) return false
+      if (typeof before === 'object' && !(await holds(database, key, before))) return false
       const mark = { name: 'checkpoint', seq: head.seq, hash: head.hash, at: head.at }
       await writeWhole(path, `${JSON.stringify({ ...mark, mac: macOf(key, mark) })}\n`)
       noted = head.hash
@@ -53,13 +54,27 @@ export function createCheckpoints({ path, key, isShared = false }: CheckpointOpt
   }
 }
 
-async function holds(database: Database, { seq, hash }: Checkpoint): Promise<boolean> {
+async function holds(database: Database, key: Uint8Array, { seq, hash, at }: Checkpoint): Promise<boolean> {
   return database.run(async (manager) => {
     const base = await manager.findOneBy(auditMarkRows, { name: 'base' })
     if (base !== null && seq <= base.seq) return true
     const row = await manager.findOneBy(auditRows, { seq })
-    return row?.hash === hash
+    return row?.hash === hash || (await isRestoredSince(manager, key, at))
   })
+}
+
+/** Whether the house was put back from a backup since: an event of ours says so, and nobody else can write one. */
+async function isRestoredSince(manager: EntityManager, key: Uint8Array, at: number): Promise<boolean> {
+  const [row] = await manager.find(auditRows, {
+    where: { type: restorationType, at: MoreThanOrEqual(at) },
+    order: { seq: 'DESC' },
+    take: 1,
+  })
+  if (row?.seq === undefined || row.seq === null) return false
+  const previous = await manager.findOneBy(auditRows, { seq: row.seq - 1 })
+  const base = await manager.findOneBy(auditMarkRows, { name: 'base', seq: row.seq - 1 })
+  const hash = previous?.hash ?? base?.hash
+  return typeof hash === 'string' && row.hash === hashOf(key, row, hash)
 }
 
 /** In one piece or not at all: a crash must not leave half a file. */

@@ -1,6 +1,6 @@
 /** Reads the chain of audit events from its base to its head and says where it does not hold. */
 import { IsNull, MoreThan } from 'typeorm'
-import { hashOf, isGenuineMark, personalDigestOf } from './audit-chain.ts'
+import { hashOf, isGenuineMark, personalDigestOf, restorationType } from './audit-chain.ts'
 import type { Checkpoint, Checkpoints } from './audit-checkpoint.ts'
 import { auditMarkRows, type AuditMarkRow } from './control-rows.ts'
 import type { Database } from './database.ts'
@@ -47,6 +47,8 @@ interface Walk {
   hash: string
   /** What the chain holds where the checkpoint stands. */
   hashAtCheckpoint: string | undefined
+  /** When the house was last put back from a backup. */
+  restoredAt: number | undefined
   /** The first emptied row of each subject that has some. */
   readonly emptied: Map<string, number>
 }
@@ -68,7 +70,7 @@ export async function verifyChain(
   if (base === null || head === null) return { ...nothing, fault: { kind: 'mark_forged', seq: 0 } }
   if (!isGenuineMark(key, base)) return { ...nothing, fault: { kind: 'mark_forged', seq: base.seq } }
   const { seq, hash } = base
-  const walk: Walk = { base, events: 0, seq, hash, hashAtCheckpoint: undefined, emptied: new Map() }
+  const walk: Walk = { base, events: 0, seq, hash, hashAtCheckpoint: undefined, restoredAt: undefined, emptied: new Map() }
   if (isAt(checkpoint, seq)) walk.hashAtCheckpoint = hash
   const fault =
     (await walkRows({ database, key, walk, head, checkpoint })) ??
@@ -117,6 +119,7 @@ function followRow(key: Uint8Array, walk: Walk, row: AuditRow): Fault | undefine
     if (!walk.emptied.has(row.subjectId)) walk.emptied.set(row.subjectId, seq)
   }
   if (row.type === erasureType && row.subjectId !== null) walk.emptied.delete(row.subjectId)
+  if (row.type === restorationType) walk.restoredAt = row.at
   Object.assign(walk, { seq, hash: row.hash, events: walk.events + 1 })
   return undefined
 }
@@ -138,6 +141,8 @@ function judgeCheckpoint(walk: Walk, checkpoint: Reading['checkpoint']): Fault |
   if (checkpoint === 'none') return undefined
   if (checkpoint === 'missing') return { kind: 'checkpoint_missing', seq: walk.seq }
   if (checkpoint === 'forged') return { kind: 'checkpoint_forged', seq: walk.seq }
+  // What this node noted went with what the restoration replaced; the chain itself says that there was one.
+  if (walk.restoredAt !== undefined && walk.restoredAt >= checkpoint.at) return undefined
   if (checkpoint.seq > walk.seq) return { kind: 'cut', seq: walk.seq + 1 }
   // What was noted before the base went with the events that were trimmed.
   if (checkpoint.seq < walk.base.seq) return undefined

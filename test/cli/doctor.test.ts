@@ -1,9 +1,10 @@
 import { assert } from 'chai'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
-import { createServer as createNetServer, type Server as NetServer } from 'node:net'
+import type { Server as NetServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { SMTPServer } from 'smtp-server'
 import { doctor } from '../../src/cli/doctor.ts'
 import { mien } from '../../src/cli/mien.ts'
 import { readConfig } from '../../src/config.ts'
@@ -182,19 +183,25 @@ describe('mien doctor', () => {
     assert.notInclude(printed, secret)
   })
 
-  it('knocks at the mail server, and warns where there is none at a real address', async () => {
-    const mail = createNetServer((socket) => {
-      // The doctor knocks and goes.
-      socket.on('error', () => undefined)
-      socket.end('220 ready\r\n')
+  it('signs in to the mail server, and warns where there is none at a real address', async () => {
+    const mail = new SMTPServer({
+      disabledCommands: ['STARTTLS'],
+      allowInsecureAuth: true,
+      onAuth: ({ username, password }, _session, done) => {
+        if (username === 'user' && password === 'pass-word') done(null, { user: 'user' })
+        else done(new Error('no'))
+      },
     })
-    const port = await listen(mail)
-    const smtp = `smtp://user:pass-word@localhost:${port}`
-    const answered = await examine({ MIEN_SMTP_URL: smtp })
-    assert.deepEqual(answered.states('mail'), ['ok'])
+    const port = await listen(mail.server)
+    const smtp = (word: string): string => `smtp://user:${word}@localhost:${port}`
+    const answered = await examine({ MIEN_SMTP_URL: smtp('pass-word') })
+    assert.deepEqual(answered.states('mail'), ['ok'], answered.printed)
     assert.notInclude(answered.printed, 'pass-word')
-    await new Promise((resolve) => mail.close(resolve))
-    assert.deepEqual((await examine({ MIEN_SMTP_URL: smtp })).states('mail'), ['fail'])
+    const refused = await examine({ MIEN_SMTP_URL: smtp('another-word') })
+    assert.deepEqual(refused.states('mail'), ['fail'])
+    assert.notInclude(refused.printed, 'another-word')
+    await new Promise<void>((resolve) => mail.close(resolve))
+    assert.deepEqual((await examine({ MIEN_SMTP_URL: smtp('pass-word') })).states('mail'), ['fail'])
     const real = await examine({ MIEN_ISSUER: 'https://id.invalid' })
     assert.deepEqual(real.states('mail'), ['warn'])
     assert.deepEqual(real.states('certificate'), ['fail'])

@@ -1,12 +1,12 @@
 /** The machine that the provider runs on: its folder, its networks, its room, its way to send mail. Changes nothing. */
 import { existsSync } from 'node:fs'
 import { readdir, stat, statfs } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { readManifest } from '../../face/manifest.ts'
 import { findModel, isGenuine, modelFolders } from '../../face/model-store.ts'
 import { adminResource } from '../../provider/admin-resource.ts'
+import { trySmtp } from '../../mail/smtp.ts'
 import { ClientsError, openClients } from '../../provider/clients.ts'
 import { fail, leftOut, ok, reasonOf, warn, type Finding, type Patient } from './findings.ts'
 
@@ -110,7 +110,7 @@ export function checkMachine({ config }: Patient): Promise<readonly Finding[]> {
   ])
 }
 
-/** Whether a mail server answers; signing in to it would need the password, which the start does. */
+/** Signs in to the mail server, as for a mail, and sends none. */
 export async function checkMail({ config, patienceMs }: Patient): Promise<readonly Finding[]> {
   if (config.smtpUrl === undefined) {
     const isTrial = new URL(config.issuer).hostname === 'localhost'
@@ -121,29 +121,17 @@ export async function checkMail({ config, patienceMs }: Patient): Promise<readon
         : warn('mail', says, 'Set MIEN_SMTP_URL and MIEN_MAIL_FROM, or people get no codes and no warnings.'),
     ]
   }
-  const { hostname, port, protocol } = new URL(config.smtpUrl)
-  const at = { host: hostname, port: Number(port || (protocol === 'smtps:' ? 465 : 587)) }
+  const { host } = new URL(config.smtpUrl)
   try {
-    await reach(at, patienceMs)
-    return [ok('mail', `${at.host}:${at.port} answers.`)]
+    await trySmtp(config.smtpUrl, patienceMs)
+    return [ok('mail', `${host} takes mails of this provider.`)]
   } catch (error) {
     return [
       fail(
         'mail',
-        `${at.host}:${at.port} does not answer: ${reasonOf(error)}.`,
-        'Look at MIEN_SMTP_URL and at the firewall.',
+        `${host} takes no mails of this provider: ${reasonOf(error)}.`,
+        'Look at MIEN_SMTP_URL, its user and password, and at the firewall.',
       ),
     ]
   }
-}
-
-function reach(at: { readonly host: string; readonly port: number }, patienceMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(at, () => {
-      socket.destroy()
-      resolve()
-    })
-    socket.setTimeout(patienceMs, () => socket.destroy(new Error('no answer in time')))
-    socket.on('error', reject)
-  })
 }

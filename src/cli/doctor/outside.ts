@@ -158,7 +158,7 @@ function certificateEnd({ host, port, patienceMs }: Peer): Promise<Date> {
 }
 
 /** As much as a discovery document can be; whatever else answers there may send for ever. */
-async function readStart({ body }: Response): Promise<string> {
+export async function readStart({ body }: Response): Promise<string> {
   const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   while (reader !== undefined && text.length < mostCharacters) {
