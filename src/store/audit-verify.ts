@@ -70,7 +70,15 @@ export async function verifyChain(
   if (base === null || head === null) return { ...nothing, fault: { kind: 'mark_forged', seq: 0 } }
   if (!isGenuineMark(key, base)) return { ...nothing, fault: { kind: 'mark_forged', seq: base.seq } }
   const { seq, hash } = base
-  const walk: Walk = { base, events: 0, seq, hash, hashAtCheckpoint: undefined, restoredAt: undefined, emptied: new Map() }
+  const walk: Walk = {
+    base,
+    events: 0,
+    seq,
+    hash,
+    hashAtCheckpoint: undefined,
+    restoredAt: undefined,
+    emptied: new Map(),
+  }
   if (isAt(checkpoint, seq)) walk.hashAtCheckpoint = hash
   const fault =
     (await walkRows({ database, key, walk, head, checkpoint })) ??

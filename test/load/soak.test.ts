@@ -54,10 +54,27 @@ describe('Twenty months of sign-ins, abandoned visits, failures and mails', func
     await store.passkeys.spendChallenge(name(), soon(300))
     const browser = { subjectId: accountId, browserDigest: name(), family: 'Firefox on Linux' }
     const { id: knownBrowserId } = await store.knownBrowsers.remember(browser)
-    const session = { uid, subjectId: accountId, family: browser.family, acr: undefined, loginAt: test.clock() }
+    const session = {
+      uid,
+      subjectId: accountId,
+      family: browser.family,
+      acr: undefined,
+      loginAt: test.clock(),
+    }
     await store.browserSessions.see(session)
-    await store.browserNotices.ask({ subjectId: accountId, knownBrowserId, family: browser.family, signedInAt: test.clock() })
-    for (const [model, seconds] of [['Session', 43_200], ['AuthorizationCode', 60], ['AccessToken', 3600], ['Grant', 14 * day], ['RefreshToken', 14 * day]] as const) {
+    await store.browserNotices.ask({
+      subjectId: accountId,
+      knownBrowserId,
+      family: browser.family,
+      signedInAt: test.clock(),
+    })
+    for (const [model, seconds] of [
+      ['Session', 43_200],
+      ['AuthorizationCode', 60],
+      ['AccessToken', 3600],
+      ['Grant', 14 * day],
+      ['RefreshToken', 14 * day],
+    ] as const) {
       await store.oidc.recordsOf(model).upsert(name(), { accountId, grantId: uid }, seconds)
     }
     await store.audit.append({ type: 'signed_in', subjectId: accountId, address: '192.0.2.1' })
@@ -73,19 +90,26 @@ describe('Twenty months of sign-ins, abandoned visits, failures and mails', func
     }
     for (let each = 0; each < month.mails; each++) {
       await store.mailQueue.add({ kind: 'code', letter: { to: 'a@example.com', text: name() } }, 1000)
-      await store.mailProofs.issue({ purpose: 'sign_in', binding: name(), emailDigest: name(), codeSeconds: 600, tokenSeconds: 600 })
+      await store.mailProofs.issue({
+        purpose: 'sign_in',
+        binding: name(),
+        emailDigest: name(),
+        codeSeconds: 600,
+        tokenSeconds: 600,
+      })
     }
     await store.administrators.invite('auditor')
     const outcomes = ['sent', 'refused', 'given_up'] as const
     const letters = await store.mailQueue.takeDue(1000, 60)
     for (const [at, { id }] of letters.entries()) await store.mailQueue.finish(id, outcomes[at % 3] ?? 'sent')
-    for (const { id } of await store.logoutDeliveries.takeDue(1000, 60)) await store.logoutDeliveries.finish(id, 'delivered')
+    for (const { id } of await store.logoutDeliveries.takeDue(1000, 60))
+      await store.logoutDeliveries.finish(id, 'delivered')
     await store.totpSeeds.offer(subjects[0] ?? '', randomBytes(20))
   }
 
   /** As often as a running provider would in that time, and more. */
   async function purgeAll(store: Store): Promise<void> {
-    for (let rows = 1; rows > 0; ) {
+    for (let rows = 1; rows > 0;) {
       const purged = await store.purge.run(kept, 500)
       rows = purged.reduce((sum, each) => sum + each.rows, 0)
     }
