@@ -31,7 +31,7 @@ describePlan<Banks>('fapi2-security-profile-final-test-plan[mtls]', {
     const own = await pemOf('bank.example')
     const other = await pemOf('other-bank.example')
     await authority.remove()
-    return openCertifiedBanks({ own, other, settings: { MIEN_TRUST_PROXY: 'on' } })
+    return openCertifiedBanks({ own, other, settings: { MIEN_TRUST_PROXY: 'loopback' } })
   },
   modules: [modules],
 })
