@@ -57,7 +57,11 @@ export function installState(root) {
   if (existsSync(marker))
     return readFileSync(marker, 'utf8').trim() === lockHash(root) ? 'fitting' : 'changed'
   if (!fitsLock(root)) return 'changed'
-  writeMarker(root)
+  try {
+    writeMarker(root)
+  } catch {
+    // A service may not write to its own program; it looks again at the next start.
+  }
   return 'fitting'
 }
 
