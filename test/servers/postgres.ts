@@ -51,7 +51,7 @@ function anotherUser(): { readonly uid: number; readonly gid: number } | undefin
 }
 
 /** It ends with the process that started it, however that ends. */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<TestPostgres> {
   const binaries = findBinaries()
   if (binaries === undefined) throw new Error('PostgreSQL is not installed here')
   const folder = mkdtempSync(join(tmpdir(), 'mien-postgres-'))
@@ -69,7 +69,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   const log = join(folder, 'log')
   const server = guarded({
     program: join(binaries, 'postgres'),
-    args: serverArguments(data, port),
+    args: serverArguments(data, port, settings),
     folder,
     log,
     who,
@@ -82,6 +82,8 @@ export async function startPostgres(): Promise<TestPostgres> {
     dropDatabase: (dropped) => tell(url, `DROP DATABASE "${nameIn(dropped)}" WITH (FORCE)`),
     stop: async () => {
       const ended = new Promise((resolve) => server.once('close', resolve))
+      // Nothing else may keep this process waiting.
+      server.ref()
       server.stdin?.end()
       await ended
       rmSync(folder, { recursive: true, force: true })
@@ -89,7 +91,11 @@ export async function startPostgres(): Promise<TestPostgres> {
   }
 }
 
-function serverArguments(data: string, port: number): readonly string[] {
+function serverArguments(
+  data: string,
+  port: number,
+  others: Readonly<Record<string, string>>,
+): readonly string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -100,6 +106,7 @@ function serverArguments(data: string, port: number): readonly string[] {
     shared_buffers: '64MB',
     autovacuum: 'off',
     log_timezone: 'UTC',
+    ...others,
   }
   const given = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   return ['-D', data, '-p', String(port), ...given]
