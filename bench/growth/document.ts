@@ -123,7 +123,7 @@ function database({ postgres, sqlite }: Growth): readonly string[] {
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
-    'Every one of these statements finds its rows by an index: `test/store/growth.test.ts` asks both engines, with 50,000 subjects, and fails where one reads a large table from end to end.',
+    'Every one of these statements finds its rows by an index: `test/flows/growth.test.ts` has people register and sign in at a house on PostgreSQL with 30,000 subjects, and fails where a large table was read from end to end.',
     '',
     '## What it takes on disk',
     '',

@@ -1,4 +1,4 @@
-/** `npm run bench:growth`: fills databases, measures, and writes docs/growth.json and docs/scaling.md. */
+/** `node bench/growth/main.ts`: fills databases, measures, and writes docs/growth.json and docs/scaling.md. */
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -33,7 +33,7 @@ async function run(): Promise<void> {
   const machine = describeMachine()
   const date = new Date().toISOString()
   const unsigned = {
-    command: 'npm run bench:growth',
+    command: 'node bench/growth/main.ts',
     date,
     ...describeSources(),
     machine,

@@ -45,6 +45,14 @@ function sentenceOf(
   return `PostgreSQL at ${where} cannot be used: ${message}`
 }
 
+/** Whether it is not there to be asked, whatever was asked. */
+export function isOutage(error: unknown): boolean {
+  const code = codeOf(error)
+  // Connections (class 08), and operators at work (57P01 to 57P03).
+  if (unreachable.includes(code) || /^(08|57P0|53300)/.test(code)) return true
+  return error instanceof Error && /connection terminated|timeout exceeded|read timeout/i.test(error.message)
+}
+
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
   if ('driverError' in error) return codeOf(error.driverError)

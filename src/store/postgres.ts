@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { DataSource, type QueryRunner } from 'typeorm'
 import { z } from 'zod'
+import { Fault } from '../errors.ts'
 import type { Database, DatabaseLocation, PoolState, Work } from './database.ts'
 import { entities } from './entities.ts'
 import { migrations } from './migrations/all.ts'
-import { explainFault } from './postgres-faults.ts'
+import { explainFault, isOutage } from './postgres-faults.ts'
 import { readPostgresUrl, type PostgresAddress } from './postgres-url.ts'
 import { bringUpToDate, type BeforeMigration } from './schema/bring-up.ts'
 import { isConflict, isReadTimeout, isUniqueViolation } from './unique.ts'
@@ -108,7 +109,9 @@ async function withRunner<T>(source: DataSource, work: (runner: QueryRunner) => 
     return await work(runner)
   } catch (error) {
     if (isReadTimeout(error)) await abandon(runner)
-    throw error
+    if (!isOutage(error)) throw error
+    const detail = 'PostgreSQL does not answer'
+    throw new Fault('storage_unavailable', { detail, cause: error, retryAfterSeconds: 5 })
   } finally {
     await runner.release()
   }

@@ -52,6 +52,8 @@ export interface TemplateDependencies {
   readonly embeddingLength: number
 }
 
+/** More than an enrolment makes. */
+const mostTemplates = 8
 /** As many as an enrolment makes. */
 const decoyCount = 5
 
@@ -104,25 +106,25 @@ export function createTemplates(dependencies: TemplateDependencies): Templates {
   }
 }
 
-/** In the builder's own words, so that both databases read it: the last use of each subject, or its enrolment. */
+/**
+ * In the builder's own words, so that both databases read it, and by the index of `1795570001000-unused-faces.ts`. All
+ * templates of a subject are made and used together, so the oldest of them tell of whole faces.
+ */
 async function listUnused(manager: EntityManager, before: Date, limit: number): Promise<UnusedFace[]> {
-  const since = 'MAX(COALESCE(template.lastUsedAt, template.enrolledAt))'
+  const since = 'COALESCE(template.lastUsedAt, template.enrolledAt)'
   const rows: unknown[] = await manager
     .createQueryBuilder(templateRows, 'template')
     .select('template.subjectId', 'subjectId')
     .addSelect(since, 'since')
-    .groupBy('template.subjectId')
-    .having(`${since} < :before`, { before: before.getTime() })
+    .where(`${since} < :before`, { before: before.getTime() })
     .orderBy(since, 'ASC')
-    .limit(limit)
+    .limit(limit * mostTemplates)
     .getRawMany()
-  return rows.map((row) => {
-    const { subjectId, since: at } = unusedShape(row)
-    return { subjectId, since: new Date(at) }
-  })
+  const faces = new Map(rows.map(unusedShape).map(({ subjectId, since: at }) => [subjectId, at]))
+  return [...faces].slice(0, limit).map(([subjectId, at]) => ({ subjectId, since: new Date(at) }))
 }
 
-/** PostgreSQL's driver gives sums of bigints as text. */
+/** PostgreSQL's driver gives bigints as text. */
 function unusedShape(row: unknown): { readonly subjectId: string; readonly since: number } {
   if (typeof row !== 'object' || row === null || !('subjectId' in row) || !('since' in row)) {
     throw new TypeError('a row of unused faces has another shape')

@@ -11,6 +11,7 @@ import { LogoutDeliveries1795540000000 } from './1795540000000-logout-deliveries
 import { EnrolledOn1795550000000 } from './1795550000000-enrolled-on.ts'
 import { EmailCodes1795560000000 } from './1795560000000-email-codes.ts'
 import { Scale1795570000000 } from './1795570000000-scale.ts'
+import { UnusedFaces1795570001000 } from './1795570001000-unused-faces.ts'
 import { ShortLived1795580000000 } from './1795580000000-short-lived.ts'
 import { MailLetters1795580001000 } from './1795580001000-mail-letters.ts'
 import { Administrators1795590000000 } from './1795590000000-administrators.ts'
@@ -30,6 +31,7 @@ export const migrations = [
   EnrolledOn1795550000000,
   EmailCodes1795560000000,
   Scale1795570000000,
+  UnusedFaces1795570001000,
   ShortLived1795580000000,
   MailLetters1795580001000,
   Administrators1795590000000,
