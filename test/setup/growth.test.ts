@@ -1,0 +1,25 @@
+import { assert } from 'chai'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { growth, toScaling } from '../../bench/growth/document.ts'
+import { report } from '../../bench/report.ts'
+import { root } from '../../scripts/lib/root.mjs'
+
+const read = (name: string): string => readFileSync(join(root, 'docs', name), 'utf8')
+
+describe('docs/scaling.md', () => {
+  it('says what the runs measured, and nothing else', () => {
+    const figures = growth.parse(JSON.parse(read('growth.json')))
+    const benchmarks = report.parse(JSON.parse(read('benchmarks.json')))
+    assert.equal(read('scaling.md'), toScaling(figures, benchmarks))
+  })
+
+  it('has figures that nobody changed after the run', () => {
+    const figures = growth.parse(JSON.parse(read('growth.json')))
+    const digest = createHash('sha256')
+      .update(JSON.stringify({ ...figures, digest: '' }))
+      .digest('hex')
+    assert.equal(figures.digest, digest)
+  })
+})
