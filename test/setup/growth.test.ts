@@ -16,10 +16,9 @@ describe('docs/scaling.md', () => {
   })
 
   it('has figures that nobody changed after the run', () => {
-    const figures = growth.parse(JSON.parse(read('growth.json')))
-    const digest = createHash('sha256')
-      .update(JSON.stringify({ ...figures, digest: '' }))
-      .digest('hex')
-    assert.equal(figures.digest, digest)
+    const { digest } = growth.parse(JSON.parse(read('growth.json')))
+    // As they lie there: the shape would put them into another order.
+    const figures: unknown = JSON.parse(read('growth.json').replace(digest, ''))
+    assert.equal(createHash('sha256').update(JSON.stringify(figures)).digest('hex'), digest)
   })
 })
