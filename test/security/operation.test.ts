@@ -22,10 +22,6 @@ describe('Security: operation', function () {
   const wish = { settings: { MIEN_REGISTRATION_TOKEN: token } }
   const { at, somebody, givePassword } = useHouse(wish)
 
-  it.skip(
-    '73 an administration API asks for its own audience, counts tries and is written down: skipped, there is no administration API; the operator has a command line',
-  )
-
   it('74 the trail says who did what, when, from where and how, holds no secret, and shows where it was tampered with', async () => {
     const { email, visitor } = await somebody()
     const hostile = 'Evil\r\n{"level":60,"type":"signed_in"}'

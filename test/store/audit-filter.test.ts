@@ -1,9 +1,9 @@
 import { assert } from 'chai'
-import { openTestStore } from './fixtures.ts'
+import { describeOnEachEngine } from './engines.ts'
 
-describe('The audit trail', () => {
+describeOnEachEngine('The audit trail', (open) => {
   it('is listed by app, by outcome, and within two moments', async () => {
-    const test = await openTestStore()
+    const test = await open()
     const { audit } = test.store
     await audit.append({ type: 'signed_in', clientId: 'shop', outcome: 'accepted' })
     const since = new Date(test.clock().getTime() + 1)
