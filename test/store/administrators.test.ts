@@ -1,12 +1,12 @@
 import { assert } from 'chai'
 import { Fault } from '../../src/errors.ts'
 import { describeOnEachEngine } from './engines.ts'
-import type { TestStore } from './fixtures.ts'
+import type { AnyTestStore } from './fixtures.ts'
 
 const day = 86_400
 
-describeOnEachEngine('Administrators', (open, engine) => {
-  let test: TestStore
+describeOnEachEngine('Administrators', (open) => {
+  let test: AnyTestStore
   let ada = ''
   let ben = ''
   beforeEach(async () => {
@@ -82,8 +82,7 @@ describeOnEachEngine('Administrators', (open, engine) => {
   it('leave nothing in the database by which a link could be found out', async () => {
     const { token } = await admins().invite('owner')
     const first = await admins().beginFirst()
-    const rows = await test.sql('SELECT * FROM "admin_invitations"')
-    const dump = engine === 'sqlite' ? test.dump().toString('latin1') : JSON.stringify(rows)
+    const dump = (await test.dump()).toString('latin1')
     assert.notInclude(dump, token)
     assert.notInclude(dump, first?.token ?? 'none was made')
   })

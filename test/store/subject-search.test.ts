@@ -1,9 +1,9 @@
 import { assert } from 'chai'
 import { describeOnEachEngine } from './engines.ts'
-import type { TestStore } from './fixtures.ts'
+import type { AnyTestStore } from './fixtures.ts'
 
 describeOnEachEngine('Subjects are found', (open, engine) => {
-  let test: TestStore
+  let test: AnyTestStore
   const ids = new Map<string, string>()
   before(async () => {
     test = await open()
