@@ -81,7 +81,7 @@ async function look(check: Check, config: Config, now: () => Date): Promise<read
   }
 }
 
-const widest = 'certificate'.length
+const widest = 'face workers'.length
 
 function linesOf({ check, state, says, advice }: Finding): string[] {
   const line = `${marks[state]}  ${check.padEnd(widest)}  ${says}`

@@ -221,8 +221,8 @@ describe('mien doctor', () => {
       config,
       now: () => new Date(),
     })
-    assert.match(out[0] ?? '', /^warn {2}address {6}http:\/\/localhost:\d+ is for trying out/)
-    assert.match(out[1] ?? '', /^ {19}Set MIEN_ISSUER to the https address/)
+    assert.match(out[0] ?? '', /^warn {2}address {7}http:\/\/localhost:\d+ is for trying out/)
+    assert.match(out[1] ?? '', /^ {20}Set MIEN_ISSUER to the https address/)
     assert.match(out.at(-1) ?? '', /Nothing has to be changed|To be changed: \d/)
   })
 
