@@ -1,5 +1,4 @@
 /** The audit trail as CSV (RFC 4180), written a part at a time, for programs and for spreadsheets that believe what they read. */
-import { stringify } from 'csv-stringify/sync'
 import type { AuditLine } from './house-services.ts'
 
 export const mostCsvLines = 100_000
@@ -24,6 +23,7 @@ const options = { escape_formulas: true, record_delimiter: 'windows' } as const
 
 /** @param pages newest first; asked for one after the other, as fast as somebody reads */
 export async function* writeCsv(pages: AsyncIterable<readonly AuditLine[]>): AsyncGenerator<string> {
+  const { stringify } = await import('csv-stringify/sync')
   yield stringify([[...csvColumns]], options)
   let left = mostCsvLines
   for await (const lines of pages) {

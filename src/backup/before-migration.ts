@@ -7,8 +7,6 @@ import type { BeforeMigration } from '../store/schema/bring-up.ts'
 import { schemaNumber } from '../store/schema/plan.ts'
 import { locationOf } from '../store/place.ts'
 import { copySqlite } from '../store/transfer/sqlite-copy.ts'
-import { makeBackup } from './make.ts'
-import { houseOf } from './own-house.ts'
 
 export interface MigrationNotices {
   readonly info: (says: string) => void
@@ -47,6 +45,8 @@ export function backUpBefore(config: Config, clock: () => Date, tell: MigrationN
     }
     mkdirSync(backupDir, { recursive: true, mode: 0o700 })
     const file = join(backupDir, `${name}.before-migration.age`)
+    // Loaded when there is something to do, which is once a release.
+    const [{ makeBackup }, { houseOf }] = await Promise.all([import('./make.ts'), import('./own-house.ts')])
     await makeBackup(houseOf(config, clock), { file, lock: { recipients } })
     await pruneCopies(backupDir, clock())
     return tell.info(`${steps}: the backup of before is ${file}`)

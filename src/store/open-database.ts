@@ -1,6 +1,5 @@
 /** Opens the database of a house on the engine that it is on. */
 import type { Database, DatabaseLocation } from './database.ts'
-import { openPostgres } from './postgres.ts'
 import type { BeforeMigration } from './schema/bring-up.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -10,6 +9,9 @@ import { openSqlite } from './sqlite.ts'
  * @throws {DatabaseFault} saying in a sentence why it cannot be opened, without the password
  * @throws {SchemaFault} where a newer program has changed the tables
  */
-export function openDatabase(location: DatabaseLocation, before?: BeforeMigration): Promise<Database> {
-  return location.kind === 'sqlite' ? openSqlite(location.path, before) : openPostgres(location, before)
+export async function openDatabase(location: DatabaseLocation, before?: BeforeMigration): Promise<Database> {
+  if (location.kind === 'sqlite') return openSqlite(location.path, before)
+  // Loaded where it serves: elsewhere its client would only take memory.
+  const { openPostgres } = await import('./postgres.ts')
+  return openPostgres(location, before)
 }
