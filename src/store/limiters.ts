@@ -1,5 +1,5 @@
 /** Counts tries for a while: in the memory of this process, or where all nodes see them. */
-import { RateLimiterMemory } from 'rate-limiter-flexible'
+import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
 
 export interface LimiterWish {
   /** One for each thing that is limited; the same on every node. */
