@@ -65,7 +65,7 @@ const signIn: Group = {
     {
       name: 'minimum_acr',
       label: 'Least sign-in',
-      hint: 'Whatever the app asks for.',
+      hint: 'Asked for even where the app does not.',
       usual: '',
       choices: [{ value: '', text: 'Whatever the app asks for' }, ...acrChoices],
     },
