@@ -1,5 +1,5 @@
 /** One face worker on another machine, as the server sees it: connected, known to be fit, and asked for one measurement after the other. */
-import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2'
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
 import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2'
 import type { Embedding } from '../embedding.ts'
 import type { Measurement } from '../engine.ts'
@@ -46,6 +46,8 @@ export interface Peer {
 }
 
 const checkTimeoutMs = 2000
+/** A machine ends a worker that hangs after one of them, and its answer should come before we give up. */
+const timeoutsThere = 2
 
 /** What is known of the other end at a moment; changed by the functions below alone. */
 interface Line {
@@ -92,6 +94,8 @@ async function check(line: Line): Promise<boolean> {
     line.identity = identity
     return true
   } catch (error) {
+    // Whatever hangs hangs for all: the next question opens another connection.
+    if (error instanceof Late) line.session?.destroy()
     lose(line, error)
     return false
   }
@@ -116,9 +120,11 @@ function lose(line: Line, error: unknown): void {
 async function measure(line: Line, { frame, wish }: Job): Promise<Measurement | 'unreachable'> {
   line.inFlight += 1
   try {
-    const timeoutMs = line.options.frameTimeoutMs
+    const timeoutMs = line.options.frameTimeoutMs * timeoutsThere
     return read(line, await ask(line, { path: pathOfWish(wish), frame, timeoutMs }))
   } catch (error) {
+    // A frame on which a worker there hangs must not take the machine away from all, nor go on to the next one.
+    if (error instanceof Late && (await check(line))) return { outcome: 'failed' }
     lose(line, error)
     line.options.onLost?.()
     return 'unreachable'
@@ -159,16 +165,24 @@ interface Answer {
   readonly body: string
 }
 
+class Late extends Error {
+  constructor() {
+    super('it does not answer in time')
+    this.name = 'Late'
+  }
+}
+
 function ask(line: Line, { path, frame, timeoutMs }: Question): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const session = sessionOf(line)
     const stream = session.request({ ':method': frame === undefined ? 'GET' : 'POST', ':path': path })
     const timer = setTimeout(() => {
-      // Whatever hangs here hangs for all: the next question opens another connection.
-      session.destroy(new Error('it does not answer in time'))
+      fail(new Late())
+      stream.close(constants.NGHTTP2_CANCEL)
     }, timeoutMs)
     const fail = (error: Error): void => {
       clearTimeout(timer)
+      session.off('error', fail)
       reject(error)
     }
     session.once('error', fail)
@@ -202,7 +216,12 @@ function readAnswer(stream: ClientHttp2Stream, { fail, settle }: Hearing): void 
   })
   stream.on('error', fail)
   stream.on('close', () => fail(new Error('it hung up')))
-  stream.on('end', () => settle({ status: headers[':status'] ?? 0, headers, body }))
+  stream.on('end', () => {
+    const status = headers[':status']
+    // Cut off, before the answer began or in the middle of it.
+    if (status === undefined || stream.aborted) fail(new Error('it hung up'))
+    else settle({ status, headers, body })
+  })
 }
 
 /** Opened when needed, with the certificates as they are then. */

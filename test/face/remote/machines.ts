@@ -1,4 +1,5 @@
 /** Machines with face workers that only pretend to look, and the engine of a server that asks them. */
+import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FaceService, Measurement } from '../../../src/face/engine.ts'
 import type { CredentialFiles } from '../../../src/face/remote/credentials.ts'
@@ -99,4 +100,34 @@ async function start(wish: MachineWish & { readonly credentials: CredentialFiles
     }),
   })
   return { ...listener, frames, url: `https://localhost:${listener.port}` }
+}
+
+export interface Wire {
+  readonly url: string
+  /** As where the machine loses its power: connections end, and no new one is answered. */
+  cut(): Promise<void>
+}
+
+/** The way to a machine, which can be cut. */
+export async function openWire(port: number): Promise<Wire> {
+  const sockets = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(port, 'localhost')
+    for (const each of [near, far]) {
+      sockets.add(each)
+      each.on('error', () => undefined)
+    }
+    near.pipe(far).pipe(near)
+  })
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return {
+    url: `https://localhost:${address.port}`,
+    cut: async () => {
+      const closed = new Promise((resolve) => server.close(resolve))
+      for (const each of sockets) each.destroy()
+      await closed
+    },
+  }
 }

@@ -7,7 +7,7 @@ import { readCredentials, tlsRules } from '../../../src/face/remote/credentials.
 import { wireLimits } from '../../../src/face/remote/wire.ts'
 import type { CredentialFiles } from '../../../src/face/remote/credentials.ts'
 import { type Authority, makeAuthority } from '../../servers/certificates.ts'
-import { createPark, frame, nothing, type Park, wanted } from './machines.ts'
+import { createPark, openWire, frame, nothing, type Park, wanted } from './machines.ts'
 
 describe('Face workers on other machines', function () {
   this.timeout(20_000)
@@ -84,15 +84,32 @@ describe('Face workers on other machines', function () {
   })
 
   it('lose no frame when one of them goes: another is shown it', async () => {
-    const lost = Promise.withResolvers<Measurement>()
+    const lost: PromiseWithResolvers<Measurement> = Promise.withResolvers()
     const dying = await park.startMachine({ answer: () => lost.promise, workers: 8 })
+    const wire = await openWire(dying.port)
     const living = await park.startMachine()
-    const engine = park.openEngine([dying.url, living.url], { frameTimeoutMs: 300 })
+    const engine = park.openEngine([wire.url, living.url])
     while (engine.workers < 9) await pause(10)
-    const measured = await Promise.all(Array.from({ length: 3 }, () => engine.measure(frame, wanted)))
-    assert.deepEqual(measured, [nothing, nothing, nothing])
-    assert.isAtLeast(dying.frames.length, 1)
+    const measuring = Array.from({ length: 3 }, () => engine.measure(frame, wanted))
+    while (dying.frames.length === 0) await pause(10)
+    await wire.cut()
+    assert.deepEqual(await Promise.all(measuring), [nothing, nothing, nothing])
     lost.resolve(nothing)
+  })
+
+  it('cannot be taken away, one after the other, by a frame on which a worker hangs', async () => {
+    const never: PromiseWithResolvers<Measurement> = Promise.withResolvers()
+    const answer = (given: Uint8Array): Promise<Measurement> =>
+      given.length === frame.length ? Promise.resolve(nothing) : never.promise
+    const one = await park.startMachine({ answer })
+    const other = await park.startMachine({ answer })
+    const engine = park.openEngine([one.url, other.url], { frameTimeoutMs: 200 })
+    while (engine.workers < 2) await pause(10)
+    assert.deepEqual(await engine.measure(Buffer.from('hostile'), wanted), { outcome: 'failed' })
+    assert.lengthOf([...one.frames, ...other.frames], 1)
+    assert.equal(engine.workers, 2)
+    assert.deepEqual(await engine.measure(frame, wanted), nothing)
+    never.resolve(nothing)
   })
 
   it('are taken back when they return', async () => {
