@@ -58,15 +58,26 @@ function report({ name, counts, seconds }) {
  */
 function setAside(name, files) {
   const names = [`${name}: on request, by npm test -- --layer=${name}`]
-  return { name, counts: { passed: 0, failed: 0, skipped: files, names }, seconds: 0 }
+  return { name, counts: { passed: 0, failed: 0, skipped: files, names, unsteady: [] }, seconds: 0 }
+}
+
+/** @param {string} heading @param {readonly string[]} names */
+function list(heading, names) {
+  if (names.length > 0) console.log(`\n${heading}:\n${names.map((name) => `  ${name}`).join('\n')}`)
 }
 
 /** @param {readonly Step[]} steps */
 function summarise(steps) {
   console.log('\n=== Summary')
   steps.forEach(report)
-  const skipped = steps.flatMap(({ counts }) => counts.names)
-  if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map((name) => `  ${name}`).join('\n')}`)
+  list(
+    'Skipped',
+    steps.flatMap(({ counts }) => counts.names),
+  )
+  list(
+    'Passed at the second try only, and want a look',
+    steps.flatMap(({ counts }) => counts.unsteady),
+  )
   const sum = (/** @type {'passed' | 'failed' | 'skipped'} */ key) =>
     steps.reduce((total, { counts }) => total + counts[key], 0)
   console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)

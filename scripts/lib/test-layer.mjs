@@ -1,14 +1,16 @@
 /** Runs one layer of tests in a mocha of its own and counts. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { missingModels } from './models.mjs'
+import { countRuns, worthAnotherTry } from './outcomes.mjs'
 import { run } from './run.mjs'
 import { testParts } from './system.mjs'
 
 /** @typedef {import('./layers.mjs').Layer} Layer */
 /** @typedef {import('./layers.mjs').Need} Need */
-/** @typedef {{ passed: number, failed: number, skipped: number, names: readonly string[] }} Counts `names` are those of the skipped */
+/** @typedef {import('./outcomes.mjs').Counts} Counts */
+/** @typedef {import('./outcomes.mjs').Run} Run */
 /** @typedef {{ name: string, counts: Counts, seconds: number }} Step */
 /** @typedef {{ root: string, node: string, env: Readonly<Record<string, string | undefined>> }} Context */
 
@@ -42,7 +44,7 @@ export function absentNeeds({ needs }, root) {
 export async function runLayer({ layer, files, absent }, context) {
   console.log(`\n=== ${layer.name} (${files.length} files)`)
   const start = performance.now()
-  const counts = absent.length > 0 ? skipAll(files, absent) : await runMocha(files, context)
+  const counts = absent.length > 0 ? skipAll(files, absent) : await runFiles(layer, files, context)
   return { name: layer.name, counts, seconds: (performance.now() - start) / 1000 }
 }
 
@@ -53,27 +55,39 @@ export async function runLayer({ layer, files, absent }, context) {
  * @returns {Counts}
  */
 function skipAll(files, absent) {
-  return {
-    passed: 0,
-    failed: 0,
-    skipped: files.length,
-    names: files.map((file) => `${file} (needs ${absent.join(', ')})`),
-  }
+  const names = files.map((file) => `${file} (needs ${absent.join(', ')})`)
+  return { passed: 0, failed: 0, skipped: files.length, names, unsteady: [] }
+}
+
+/**
+ * @param {Layer} layer
+ * @param {readonly string[]} files
+ * @param {Context} context
+ * @returns {Promise<Counts>}
+ */
+async function runFiles({ isTimed }, files, context) {
+  const first = await runMocha(files, context)
+  const again = isTimed === true ? worthAnotherTry(first) : []
+  if (again.length === 0) return countRuns([first])
+  console.log(
+    `\nOnce more, from the beginning: ${again.map((file) => relative(context.root, file)).join(', ')}`,
+  )
+  return countRuns([first, await runMocha(again, context)])
 }
 
 /**
  * @param {readonly string[]} files
  * @param {Context} context
- * @returns {Promise<Counts>}
+ * @returns {Promise<Run>}
  */
 async function runMocha(files, { root, node, env }) {
   const folder = mkdtempSync(join(tmpdir(), 'mien-test-'))
-  const countsFile = join(folder, 'counts.json')
+  const outcomes = join(folder, 'outcomes.json')
   const reporter = [
     '--reporter',
     join(root, 'scripts', 'lib', 'reporter.mjs'),
     '--reporter-option',
-    `counts=${countsFile}`,
+    `outcomes=${outcomes}`,
   ]
   const args = [join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'), ...reporter, ...files]
   try {
@@ -83,21 +97,8 @@ async function runMocha(files, { root, node, env }) {
       timeout: patienceMs,
       killSignal: 'SIGKILL',
     })
-    return readCounts(countsFile, code)
+    return { code, files: existsSync(outcomes) ? JSON.parse(readFileSync(outcomes, 'utf8')) : undefined }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-/**
- * A run that ended badly without saying so, by a crash or a file that does not load, is a failure.
- * @param {string} file
- * @param {number} code
- * @returns {Counts}
- */
-export function readCounts(file, code) {
-  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0, names: [] }
-  /** @type {Counts} */
-  const counts = JSON.parse(readFileSync(file, 'utf8'))
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
 }

@@ -2,6 +2,7 @@ import { assert } from 'chai'
 import type { Page } from 'playwright-core'
 import { appWith, type AuthenticatorApp } from '../flows/authenticator.ts'
 import { startHouse, there, type House } from '../flows/house.ts'
+import { typeAtCaret } from '../pages/browser.ts'
 import { canBrowse, screenshot, withBrowser } from './chromium.ts'
 import { password } from './people.ts'
 
@@ -72,7 +73,7 @@ describe('An authenticator app, in a real browser', function () {
         await page.getByRole('heading', { name: 'Enter your code' }).waitFor()
         await screenshot(page, `otp-asked-${name}`)
         // The code that confirmed the app is spent: the next one.
-        await page.keyboard.type(app.code(1))
+        await typeAtCaret(page, app.code(1))
         await page.keyboard.press('Enter')
         await page.waitForURL(`${origin}/account/authenticator`)
         assert.isTrue(await page.getByText('On', { exact: true }).isVisible())
@@ -86,7 +87,7 @@ describe('An authenticator app, in a real browser', function () {
         await page.getByRole('button', { name: 'Continue' }).click()
         await page.getByRole('link', { name: 'Use a recovery code' }).click()
         await page.getByRole('heading', { name: 'Use a recovery code' }).waitFor()
-        await page.keyboard.type(recoveryCode.toLowerCase())
+        await typeAtCaret(page, recoveryCode.toLowerCase())
         await page.keyboard.press('Enter')
         await page.waitForURL(`${origin}/account/recovery-codes`)
         assert.isTrue(await page.getByText('9 of 10 left').isVisible())

@@ -20,6 +20,12 @@ export function launchBrowser(): Promise<Browser> {
   })
 }
 
+/** Types as somebody does who sees the caret: browsers give the focus a moment after a page is there. */
+export async function typeAtCaret(page: Page, text: string): Promise<void> {
+  await page.locator('input:focus').waitFor()
+  await page.keyboard.type(text)
+}
+
 /** Whatever the page complains about: violations of the content security policy among them. */
 export function collectComplaints(page: Page): string[] {
   const complaints: string[] = []

@@ -1,5 +1,6 @@
 import { assert } from 'chai'
 import { readFile } from 'node:fs/promises'
+import { typeAtCaret } from './browser.ts'
 import { otpLocals } from './otp-locals.ts'
 import { describeBrowser, useStage } from './stage.ts'
 
@@ -38,7 +39,7 @@ describeBrowser('The pages of codes, in Chromium,', function () {
   it('are ready to be typed into, with the digits of a phone, and tie an error to the field', async () => {
     for (const path of ['otp', 'recovery-code']) {
       await stage.open(path)
-      await stage.page.keyboard.type('123 456')
+      await typeAtCaret(stage.page, '123 456')
       const field = stage.page.locator('#code')
       assert.equal(await field.inputValue(), '123 456', path)
       assert.equal(await field.getAttribute('inputmode'), path === 'otp' ? 'numeric' : null)

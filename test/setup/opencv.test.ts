@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildDescription, chooseSources } from '../../scripts/lib/opencv-build.mjs'
 import { cachedBinding, copyWhole, findHeaders } from '../../scripts/lib/opencv-cache.mjs'
-import { readCounts } from '../../scripts/lib/test-layer.mjs'
 
 describe('The OpenCV binding', () => {
   let folder: string
@@ -56,20 +55,5 @@ describe('The OpenCV binding', () => {
       copyWhole(join(folder, 'absent'), join(folder, 'other', 'file'))
     })
     assert.deepEqual(readdirSync(join(folder, 'other')), [])
-  })
-})
-
-describe('The counts of a test run', () => {
-  it('never call a crash a success', () => {
-    assert.equal(readCounts('/nowhere/counts.json', 0).failed, 1)
-    const folder = mkdtempSync(join(tmpdir(), 'mien-counts-'))
-    try {
-      const file = join(folder, 'counts.json')
-      writeFileSync(file, JSON.stringify({ passed: 3, failed: 0, skipped: 0, names: [] }))
-      assert.equal(readCounts(file, 0).failed, 0)
-      assert.equal(readCounts(file, 137).failed, 1)
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
   })
 })
