@@ -20,7 +20,7 @@ export interface AdminSessionParts {
   readonly access: AccessRecords
 }
 
-const sessionPlace = z.strictObject({ lastSeenAt: z.number(), id: z.string() })
+const sessionPlace = z.strictObject({ lastSeenAt: z.int(), id: z.string() })
 const grantPlace = z.strictObject({ at: z.int().nonnegative() })
 
 export function createSessionService(parts: AdminSessionParts): SessionService {

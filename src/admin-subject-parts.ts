@@ -51,6 +51,8 @@ export function createSubjectService(parts: AdminSubjectParts): SubjectService {
     enable: (actor, id) =>
       acting(actor, { act: 'subjects.enable', target: id }, async () => {
         await requireSubject(store, id)
+        // Whom the machine's owner has switched off stays so: no operator brings an administrator back.
+        await requireMayTouch(store, actor, id)
         return store.subjects.setDisabled(id, false)
       }),
     resetFactor: (actor, id, factor) =>

@@ -62,7 +62,8 @@ function isOurs(path: string): boolean {
   return (
     path.length <= longestPath &&
     /^\/admin(\/[\w%~.-]+)*(\?[\w%~.=&:+@,-]*)?$/.test(path) &&
-    !path.includes('/..') &&
+    // A browser reads `%2e` as a dot when it looks for the folder above.
+    !/\/(\.|%2e){2}/i.test(path) &&
     !path.startsWith(returnPath)
   )
 }

@@ -10,6 +10,7 @@ import {
 import { clientKeys } from './client-keys.ts'
 import { checkRules } from './client-rules.ts'
 import { clientResource, knownScopes } from './resources.ts'
+import { shownWords } from './shown-words.ts'
 import { address, endpoint, origin } from './web-address.ts'
 
 /** The account page is a client of its own provider, and so is the console of administrators. */
@@ -38,8 +39,10 @@ const shared = {
   client_id: z
     .string()
     .regex(/^[A-Za-z0-9._~:/-]{1,128}$/, 'has characters other than letters, digits and . _ ~ : / -')
-    .refine((id) => !ownClientIds.has(id), 'is taken by a page of this provider'),
-  name: z.string().trim().min(1).max(80),
+    .refine((id) => !ownClientIds.has(id), 'is taken by a page of this provider')
+    // The library keeps what a session gave each client in a plain object, under this name.
+    .refine((id) => !(id in Object.prototype), 'is a name that every object of the program has'),
+  name: shownWords.trim().min(1).max(80),
   /** `fapi2`: the FAPI 2.0 Security Profile, for clients that guard money or health. */
   profile: z.enum(['standard', 'fapi2']).default('standard'),
   grants: z.array(z.enum(grantNames)).min(1).default(['authorization_code', 'refresh_token']),

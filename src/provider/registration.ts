@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { errors, type Configuration } from 'oidc-provider'
 import { z } from 'zod'
+import { shownWords } from './shown-words.ts'
 import { address, areNative, endpoint } from './web-address.ts'
 
 type Features = NonNullable<Configuration['features']>
@@ -29,11 +30,7 @@ const registered = z.looseObject({
   post_logout_redirect_uris: addresses.optional(),
   backchannel_logout_uri: endpoint.optional(),
   jwks_uri: endpoint.optional(),
-  client_name: z
-    .string()
-    .max(80)
-    .regex(/^\P{C}*$/u, 'has characters that cannot be seen')
-    .optional(),
+  client_name: shownWords.max(80).optional(),
   grant_types: z
     .array(z.enum(['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code']))
     .optional(),

@@ -1,6 +1,7 @@
 /** The APIs that access tokens are made for, as the operator declares them beside the clients (RFC 8707, RFC 9068). */
 import { z } from 'zod'
 import { signingAlgorithms } from './algorithms.ts'
+import { shownWords } from './shown-words.ts'
 
 /** Nobody can take a signed token back, so it is short (security check 32). */
 const longestTokenSeconds = 900
@@ -21,9 +22,9 @@ const scopeName = z
 
 export const resourceEntry = z.strictObject({
   identifier,
-  name: z.string().trim().min(1).max(80).optional(),
+  name: shownWords.trim().min(1).max(80).optional(),
   /** Each with the words that follow “It will be able to” on the consent page. */
-  scopes: z.record(scopeName, z.string().trim().min(1).max(120)),
+  scopes: z.record(scopeName, shownWords.trim().min(1).max(120)),
   /** The `aud` of its tokens; the identifier where it is left out. */
   audience: z.string().min(1).max(256).optional(),
   token_seconds: z.int().min(30).max(longestTokenSeconds).default(300),

@@ -9,11 +9,17 @@ export const instant = {
     from: (value: unknown): unknown => (typeof value === 'string' ? Number(value) : value),
   },
 } as const satisfies EntitySchemaColumnOptions
+
 /** PostgreSQL keeps no NUL, which nothing of ours holds: what came from outside with one is found nowhere. */
+export function withoutNul(given: string): string {
+  return given.replaceAll('\0', '\uFFFD')
+}
+
+/** Only columns see to it by themselves: what is put into a query in another way goes through `withoutNul` first. */
 export const text = {
   type: 'text',
   transformer: {
-    to: (value: unknown): unknown => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value),
+    to: (value: unknown): unknown => (typeof value === 'string' ? withoutNul(value) : value),
     from: (value: unknown): unknown => value,
   },
 } as const satisfies EntitySchemaColumnOptions

@@ -1,5 +1,6 @@
 /** Finding subjects by the beginning of an address or name, or by a whole id: for the operator, over as many as there are. */
 import { In, type EntityManager, type SelectQueryBuilder } from 'typeorm'
+import { withoutNul } from './columns.ts'
 import type { Database } from './database.ts'
 import { subjectRows, type SubjectRow } from './entities.ts'
 import { normaliseEmail, subjectOf, type Subject } from './subjects.ts'
@@ -42,9 +43,10 @@ function queryOf(
     .createQueryBuilder(subjectRows, 'subject')
     .orderBy('subject.emailKey', 'ASC')
     .limit(limit)
-  if (afterKey !== undefined) begun.andWhere('subject.emailKey > :afterKey', { afterKey })
+  if (afterKey !== undefined)
+    begun.andWhere('subject.emailKey > :afterKey', { afterKey: withoutNul(afterKey) })
   if (isDisabled !== undefined) begun.andWhere(`subject.disabledAt IS ${isDisabled ? 'NOT ' : ''}NULL`)
-  const typed = query.trim()
+  const typed = withoutNul(query.trim())
   if (typed === '') return begun
   const isPostgres = manager.dataSource.options.type === 'postgres'
   const begins = isPostgres ? likes : isWithin

@@ -79,6 +79,16 @@ describe('The API of administration, for a program', function () {
     assert.equal((await call(there(house), token, { path: '/subjects?colour=red' })).status, 400)
   })
 
+  it('takes no place in a list that it has not given out, and finds nothing by letters that nobody keeps', async () => {
+    const cursorOf = (place: object): string => Buffer.from(JSON.stringify(place)).toString('base64url')
+    for (const lastSeenAt of [1.5, 1e300, -1e300, '1', null]) {
+      const path = `/sessions?cursor=${cursorOf({ lastSeenAt, id: 'x' })}`
+      assert.equal((await call(there(house), token, { path })).status, 400, String(lastSeenAt))
+    }
+    for (const path of ['/subjects?query=%00', `/subjects?cursor=${cursorOf({ key: '\0' })}`])
+      assert.deepEqual((await ask('searchSubjects', path)).body['items'], [], path)
+  })
+
   it('switches a subject off, who is out at once, and on again; twice is as once', async () => {
     const { id, visitor } = await somebody()
     const off = () => ask('disableSubject', `/subjects/${id}/disable`, { method: 'post' })

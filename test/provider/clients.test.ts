@@ -167,6 +167,24 @@ describe('clients.yaml', () => {
       )
   })
 
+  it('cannot have a name that every object of the program has: sessions keep what each client was given under its name', () => {
+    for (const id of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'])
+      assert.isNotEmpty(
+        problemsOf(() => read({ ...good, client_id: id })),
+        id,
+      )
+    assert.isEmpty(problemsOf(() => read({ ...good, client_id: 'prototype' })))
+  })
+
+  it('cannot show people letters that nobody sees, or that turn others round', () => {
+    for (const name of ['A\u0000B', 'Bank\u202Egro.elpmaxe', 'Bank\u200B', 'Bank\nTrust'])
+      assert.isNotEmpty(
+        problemsOf(() => read({ ...good, name })),
+        JSON.stringify(name),
+      )
+    assert.isEmpty(problemsOf(() => read({ ...good, name: 'Café Zoë 銀行' })))
+  })
+
   it('is refused where it is not YAML, or no list', () => {
     for (const text of ['- a: [', 'clients: 1', 'client: []', 'text', '- &a {b: *c}']) {
       writeFileSync(file, text)

@@ -50,6 +50,12 @@ describeOnEachEngine('Subjects are found', (open, engine) => {
     for (const query of ['%', '\\', "' OR 1=1 --", '_']) assert.deepEqual(await find(query), [], query)
   })
 
+  it('not at all by letters that no database keeps, which are no fault of ours either', async () => {
+    for (const query of ['\0', 'a\0da', 'ada@example.com\0', '\u{10FFFF}', '\uD800'])
+      assert.deepEqual(await find(query), [], JSON.stringify(query))
+    assert.isEmpty(await find('', { afterKey: '\0' }))
+  })
+
   it('switched off, switched on, or all', async () => {
     assert.deepEqual(await find('', { isDisabled: true }), ['alan@example.com'])
     assert.notInclude(await find('', { isDisabled: false }), 'alan@example.com')
