@@ -1,92 +1,41 @@
 import { assert } from 'chai'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { canBrowse } from '../browser/chromium.ts'
-import { there } from '../flows/house.ts'
 import { apacheCommand, layOutApache } from './apache.ts'
-import { environmentOf, planApp, run, type App, type Running } from './apps.ts'
+import { environmentOf, run, type App } from './apps.ts'
 import { assertFaceClaims, claimOf } from './claims.ts'
-import { installFromDebian } from './install.ts'
-import {
-  confirmSignOut,
-  email,
-  openStreet,
-  readJson,
-  showFace,
-  signInByFace,
-  visit,
-  type Street,
-} from './street.ts'
-
-const debian: Readonly<Record<string, { readonly packages: readonly string[]; readonly proof: string }>> = {
-  'mod-auth-openidc': {
-    packages: ['apache2', 'libapache2-mod-auth-openidc'],
-    proof: '/usr/lib/apache2/modules/mod_auth_openidc.so',
-  },
-  authlib: {
-    packages: ['python3-authlib', 'python3-flask', 'python3-requests'],
-    proof: '/usr/lib/python3/dist-packages/authlib',
-  },
-  'oidc-agent': { packages: ['oidc-agent-cli'], proof: '/usr/bin/oidc-gen' },
-}
+import { openDebianStreet } from './debian-street.ts'
+import { confirmSignOut, email, letDeviceIn, readJson, signInByFace, visit } from './street.ts'
 
 const registrationToken = 'an-initial-access-token-of-the-operator'
 
 describe('An app that comes with Debian', function () {
   this.timeout(120_000)
-  let street: Street | undefined
-  let folder = ''
-  const apps = new Map<string, App>()
-  const absent = new Map<string, string>()
-  const running: Running[] = []
-
-  before(async function () {
-    this.timeout(300_000)
-    if (!canBrowse) this.skip()
-    for (const [name, { packages, proof }] of Object.entries(debian)) {
-      const reason = await installFromDebian(packages, proof)
-      if (reason !== undefined) absent.set(name, reason)
-    }
-    if (absent.size === Object.keys(debian).length) this.skip()
-    folder = await mkdtemp(join(tmpdir(), 'mien-debian-'))
-    await chmod(folder, 0o755)
-    const planned = await Promise.all([
-      planApp({ name: 'mod-auth-openidc' }),
-      planApp({ name: 'authlib', secret: 'plain' }),
-      planApp({ name: 'oidc-agent', secret: 'plain' }),
-    ])
-    for (const app of planned) apps.set(app.name, app)
-    street = await openStreet(planned, { MIEN_REGISTRATION_TOKEN: registrationToken })
-  })
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) console.log(running.map((each) => each.said()).join(''))
-    for (const server of running.splice(0)) await server.stop()
-  })
-  after(async () => {
-    await street?.close()
-    if (folder !== '') await rm(folder, { recursive: true, force: true })
-  })
-
-  /** Skips the test by name where the app could not be installed. */
-  const take = (test: Mocha.Context, name: string): App => {
-    const reason = absent.get(name)
-    if (reason !== undefined) {
-      console.log(`    skipped: ${reason}`)
-      test.skip()
-    }
-    return there(apps.get(name))
-  }
-  const issuer = (): string => there(street).house.origin
-
+  const { street, issuer, folder, take, keep } = openDebianStreet(
+    [
+      {
+        name: 'mod-auth-openidc',
+        packages: ['apache2', 'libapache2-mod-auth-openidc'],
+        proof: '/usr/lib/apache2/modules/mod_auth_openidc.so',
+      },
+      {
+        name: 'authlib',
+        secret: 'plain',
+        packages: ['python3-authlib', 'python3-flask', 'python3-requests'],
+        proof: '/usr/lib/python3/dist-packages/authlib',
+      },
+      { name: 'oidc-agent', secret: 'plain', packages: ['oidc-agent-cli'], proof: '/usr/bin/oidc-gen' },
+    ],
+    { MIEN_REGISTRATION_TOKEN: registrationToken },
+  )
   it('Apache with mod_auth_openidc guards a site, asks for more at a stronger door, and signs out', async function () {
     const app = take(this, 'mod-auth-openidc')
-    await layOutApache(app, folder)
-    running.push(await run(app, apacheCommand(folder, environmentOf(app, issuer()))))
-    await visit(there(street), async (page) => {
+    await layOutApache(app, folder())
+    keep(await run(app, apacheCommand(folder(), environmentOf(app, issuer()))))
+    await visit(street(), async (page) => {
       await page.goto(app.origin)
       await signInByFace(page, app)
       assertFaceClaims(JSON.parse(await page.locator('pre').innerText()))
@@ -106,8 +55,8 @@ describe('An app that comes with Debian', function () {
     const app = take(this, 'authlib')
     const args = ['-m', 'flask', '--app', 'app', 'run', '--host', 'localhost', '--port', String(app.port)]
     const env = { ...environmentOf(app, issuer()), PYTHONDONTWRITEBYTECODE: '1' }
-    running.push(await run(app, { program: '/usr/bin/python3', args, env }))
-    await visit(there(street), async (page) => {
+    keep(await run(app, { program: '/usr/bin/python3', args, env }))
+    await visit(street(), async (page) => {
       await page.goto(`${app.origin}/login`)
       await signInByFace(page, app)
       const { claims } = await readJson(page, `${app.origin}/`)
@@ -122,7 +71,7 @@ describe('An app that comes with Debian', function () {
 
   /** The terminal shows a code; the person types it elsewhere. */
   const signInByTerminal = async (app: App, script: string): Promise<void> => {
-    const home = join(folder, script)
+    const home = join(folder(), script)
     await mkdir(join(home, '.oidc-agent'), { recursive: true })
     const env = {
       ...environmentOf(app, issuer()),
@@ -148,14 +97,8 @@ describe('An app that comes with Debian', function () {
         reject(new Error(await complaints))
       })
     })
-    await visit(there(street), async (page) => {
-      await page.goto(`${issuer()}/device`)
-      await page.getByLabel('Code').fill(code)
-      await page.getByRole('button', { name: 'Continue' }).click()
-      await page.getByRole('button', { name: 'They match' }).click()
-      await showFace(page)
-      await page.getByRole('button', { name: 'Allow', exact: true }).click()
-      await page.getByText('Your device is connected').waitFor()
+    await visit(street(), async (page) => {
+      await letDeviceIn(page, issuer(), code)
     })
     await ended
     const tokens = (await said).split('\n').filter((line) => /^[\w-]{43}$/.test(line))

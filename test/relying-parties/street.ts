@@ -81,6 +81,17 @@ export async function signInByFace(page: Page, app: { readonly origin: string })
   await page.waitForURL((url) => url.origin === app.origin)
 }
 
+/** Types the code of a device, as its person does elsewhere, shows the face, and lets the device in. */
+export async function letDeviceIn(page: Page, issuer: string, code: string): Promise<void> {
+  await page.goto(`${issuer}/device`)
+  await page.getByLabel('Code').fill(code)
+  await button(page, 'Continue').click()
+  await button(page, 'They match').click()
+  await showFace(page)
+  await button(page, 'Allow').click()
+  await page.getByText('Your device is connected').waitFor()
+}
+
 /** The provider asks before it ends a session. */
 export async function confirmSignOut(page: Page, app: { readonly origin: string }): Promise<void> {
   await button(page, 'Sign out').click()
