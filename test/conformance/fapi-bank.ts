@@ -1,29 +1,21 @@
 /** Clients of the FAPI 2.0 plan: two banks with keys, and what they send by hand where each part is to be wrong. */
-import { createHash, randomUUID } from 'node:crypto'
+import { assert } from 'chai'
 import { calculateJwkThumbprint } from 'jose'
 import * as oauth from 'oauth4webapi'
 import type { Visitor } from '../flows/visitor.ts'
-import {
-  assertionClaims,
-  assertionType,
-  makeClientKey,
-  now,
-  signed,
-  type ClientKey,
-} from '../provider/keys.ts'
-import { openSuite } from './open-suite.ts'
+import { assertionClaims, assertionType, makeClientKey, signed, type ClientKey } from '../provider/keys.ts'
 import {
   ask,
   authorize,
   codeOf,
   optionsOf,
   redeem,
+  requestTokens,
   type Asked,
   type Extra,
-  type Fetch,
   type Party,
+  type Redemption,
   type Suite,
-  type Tokens,
 } from './suite.ts'
 import type { Answer } from './walk.ts'
 
@@ -40,95 +32,9 @@ export interface Banks extends Suite {
   readonly boundBy: 'dpop' | 'mtls'
 }
 
-const algorithms = { id_token_signed_response_alg: 'ES256' } as const
-
-async function makeBank(id: string): Promise<Bank> {
-  const [key, rsaKey] = await Promise.all([makeClientKey('ES256'), makeClientKey('RS256')])
-  return {
-    id,
-    key,
-    rsaKey,
-    client: { client_id: id, ...algorithms },
-    auth: oauth.PrivateKeyJwt({ key: key.privateKey, kid: key.publicJwk.kid }),
-  }
-}
-
 /** The key that tokens are bound to, and another one. */
 export const ownKey = await makeClientKey('ES256')
 export const thiefKey = await makeClientKey('ES256')
-
-const entryOf = (rpOrigin: string, { id }: Bank) => ({
-  client_id: id,
-  name: `The ${id}`,
-  type: 'confidential',
-  profile: 'fapi2',
-  redirect_uris: [`${rpOrigin}/callback`],
-})
-
-/** The variant of signed clients and of tokens bound by proofs. */
-export async function openBanks(): Promise<Banks> {
-  const [bank, otherBank] = await Promise.all([makeBank('bank'), makeBank('other-bank')])
-  const suite = await openSuite({
-    clients: (rpOrigin) =>
-      [bank, otherBank].map((each) => ({
-        ...entryOf(rpOrigin, each),
-        token_endpoint_auth_method: 'private_key_jwt',
-        sender_constrained: 'dpop',
-        jwks: { keys: [each.key.publicJwk, each.rsaKey.publicJwk] },
-      })),
-  })
-  return { ...suite, bank, otherBank, boundBy: 'dpop' }
-}
-
-const header = 'x-client-cert'
-const verifiedHeader = 'x-client-verify'
-
-/** Known by a certificate whose authority the proxy trusts. */
-async function makeCertifiedBank(id: string, certificate: string): Promise<Bank> {
-  const fetchWith: Fetch = (url, options) =>
-    fetch(url, {
-      ...options,
-      body: options.body ?? null,
-      signal: options.signal ?? null,
-      headers: { ...options.headers, [header]: encodeURIComponent(certificate), [verifiedHeader]: 'SUCCESS' },
-    })
-  return { ...(await makeBank(id)), auth: oauth.TlsClientAuth(), fetch: fetchWith }
-}
-
-/** The variant of certificates, for the clients and for their tokens (RFC 8705). */
-export async function openCertifiedBanks(certificates: Certificates): Promise<Banks> {
-  const { own, other, settings } = certificates
-  const [bank, otherBank] = await Promise.all([
-    makeCertifiedBank('bank', own.pem),
-    makeCertifiedBank('other-bank', other.pem),
-  ])
-  const names = new Map([
-    [bank.id, own.name],
-    [otherBank.id, other.name],
-  ])
-  const suite = await openSuite({
-    settings: {
-      ...settings,
-      MIEN_CLIENT_CERT_HEADER: header,
-      MIEN_CLIENT_CERT_VERIFIED_HEADER: verifiedHeader,
-    },
-    clients: (rpOrigin) =>
-      [bank, otherBank].map((each) => ({
-        ...entryOf(rpOrigin, each),
-        token_endpoint_auth_method: 'tls_client_auth',
-        tls_san_dns: names.get(each.id),
-        sender_constrained: 'mtls',
-      })),
-  })
-  return { ...suite, bank, otherBank, boundBy: 'mtls' }
-}
-
-export interface Certificates {
-  readonly own: { readonly pem: string; readonly name: string }
-  readonly other: { readonly pem: string; readonly name: string }
-  /** That the proxy is believed. */
-  readonly settings: Readonly<Record<string, string>>
-}
 
 /** What a redemption carries besides, where tokens are bound by proofs. */
 export const boundBy = ({ boundBy: kind }: Banks, key: ClientKey = ownKey): { DPoP?: oauth.DPoPHandle } =>
@@ -219,6 +125,24 @@ export async function codeFor(
   return { ...pushed, code: codeOf(suite, suite.bank, { asked: pushed.asked, answer, hasState }) }
 }
 
+/** What a bank gets for a code; in plain OAuth there is no ID token. */
+export interface BankTokens extends oauth.TokenEndpointResponse {
+  readonly claims?: oauth.IDToken
+}
+
+/** Redeems the code of a request as a client of OpenID Connect, or as one of plain OAuth where tokens are for an API. */
+export async function redeemFor(
+  suite: Banks,
+  bank: Bank,
+  { asked, code, ...rest }: Redemption & { readonly asked: Asked; readonly code: URLSearchParams },
+): Promise<BankTokens> {
+  if (suite.api === undefined) return redeem(suite, bank, { asked, code, ...rest })
+  const response = await requestTokens(suite, bank, { code, ...rest })
+  const tokens = await oauth.processAuthorizationCodeResponse(suite.server, bank.client, response)
+  assert.notProperty(tokens, 'id_token')
+  return tokens
+}
+
 /** Redeems it with proofs of this key. */
 export function tokensFor(
   suite: Banks,
@@ -227,9 +151,9 @@ export function tokensFor(
     by = ownKey,
     expectsNoNonce = false,
   }: { readonly by?: ClientKey; readonly expectsNoNonce?: boolean } = {},
-): Promise<Tokens> {
+): Promise<BankTokens> {
   const bound = boundBy(suite, by)
-  return withNonce(() => redeem(suite, suite.bank, { asked, code, verifier, ...bound, expectsNoNonce }))
+  return withNonce(() => redeemFor(suite, suite.bank, { asked, code, verifier, ...bound, expectsNoNonce }))
 }
 
 /** The `error` of a request that an endpoint refuses. */
@@ -270,34 +194,4 @@ export async function pushError(suite: Banks, assertion: Assertion): Promise<str
   const { parameters: form } = await wishOf(suite)
   const address = suite.server.pushed_authorization_request_endpoint
   return (await post(suite, address, { form, ...assertion })).error
-}
-
-/** A proof for the userinfo endpoint by hand (RFC 9449 §4.2). */
-export function proofFor(
-  { server }: Suite,
-  token: string,
-  { claims = {}, header = {}, by = ownKey }: Assertion & { readonly header?: object } = {},
-): Promise<string> {
-  const { kty, crv, x, y } = by.publicJwk
-  const whole = {
-    jti: randomUUID(),
-    htm: 'GET',
-    htu: server.userinfo_endpoint,
-    iat: now(),
-    ath: createHash('sha256').update(token).digest('base64url'),
-    ...claims,
-  }
-  return signed(by, whole, { typ: 'dpop+jwt', jwk: { kty, crv, x, y }, kid: undefined, ...header })
-}
-
-/** Asks userinfo with headers by hand. */
-export function askUserinfo({ server }: Suite, headers: Readonly<Record<string, string>>): Promise<Response> {
-  return fetch(server.userinfo_endpoint ?? '', { headers })
-}
-
-/** The nonce that the next proof has to carry. */
-export async function nonceFor(suite: Suite, token: string): Promise<string> {
-  const dpop = await proofFor(suite, token)
-  const response = await askUserinfo(suite, { authorization: `DPoP ${token}`, dpop })
-  return response.headers.get('dpop-nonce') ?? ''
 }

@@ -1,7 +1,8 @@
 /** The FAPI 2.0 plan in the variant of certificates (RFC 8705): what is told otherwise there. */
 import { assert } from 'chai'
 import type * as oauth from 'oauth4webapi'
-import { askUserinfo, type Banks, codeFor, tokensFor } from './fapi-bank.ts'
+import { type Banks, codeFor, tokensFor } from './fapi-bank.ts'
+import { addressIn, askByHand } from './fapi-resource.ts'
 import { readMetadata } from './metadata.ts'
 import type { Modules } from './plan.ts'
 import { requestTokens, tokenErrorOf } from './suite.ts'
@@ -25,10 +26,10 @@ export const fapiCertificates: Modules<Banks> = {
       const { fetch } = suite.bank
       for (const scheme of ['bearer', 'BEARER', 'bEARER']) {
         const headers = { authorization: `${scheme} ${token}` }
-        const response = await fetch?.(suite.server.userinfo_endpoint ?? '', { method: 'GET', headers })
+        const response = await fetch?.(addressIn(suite), { method: 'GET', headers })
         assert.equal(response?.status, 200, scheme)
       }
-      const unbound = await askUserinfo(suite, { authorization: `Bearer ${token}` })
+      const unbound = await askByHand(suite, { authorization: `Bearer ${token}` })
       assert.equal(unbound.status, 401)
     },
   },

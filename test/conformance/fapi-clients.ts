@@ -8,6 +8,7 @@ import {
   boundBy,
   post,
   pushError,
+  redeemFor,
   tokensFor,
   withNonce,
   type Assertion,
@@ -16,13 +17,13 @@ import {
   type Banks,
 } from './fapi-bank.ts'
 import type { Modules } from './plan.ts'
-import { later, redeem } from './suite.ts'
+import { later } from './suite.ts'
 
 /** The error of a redemption that is right in all but this. */
 function redemptionError(suite: Banks, { asked, code, verifier }: Coded, change: Redeemed): Promise<string> {
   const { by = suite.bank, verifier: other = verifier } = change
   const bound = boundBy(suite)
-  return errorOf(withNonce(() => redeem(suite, by, { asked, code, verifier: other, ...bound })))
+  return errorOf(withNonce(() => redeemFor(suite, by, { asked, code, verifier: other, ...bound })))
 }
 
 interface Redeemed {
@@ -89,7 +90,7 @@ const redemptions: Modules<Banks> = {
     run: async (suite) => {
       const { asked, code } = await codeFor(suite)
       const bound = boundBy(suite)
-      const error = await errorOf(withNonce(() => redeem(suite, suite.bank, { asked, code, ...bound })))
+      const error = await errorOf(withNonce(() => redeemFor(suite, suite.bank, { asked, code, ...bound })))
       assert.include(['invalid_grant', 'invalid_request'], error)
     },
   },

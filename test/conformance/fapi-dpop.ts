@@ -2,20 +2,17 @@
 import { assert } from 'chai'
 import { now } from '../provider/keys.ts'
 import {
-  askUserinfo,
   codeFor,
   errorOf,
   handleOf,
-  nonceFor,
   ownKey,
-  proofFor,
   push,
   thiefKey,
   thumbprintOf,
   tokensFor,
   type Banks,
 } from './fapi-bank.ts'
-import { boundInfo } from './fapi-flow.ts'
+import { askByHand, nonceFor, openBy, proofFor } from './fapi-resource.ts'
 import type { Modules } from './plan.ts'
 import { requestTokens, tokenErrorOf } from './suite.ts'
 
@@ -27,7 +24,7 @@ async function tokenOf(suite: Banks): Promise<{ readonly token: string; readonly
 }
 
 async function statusOf(suite: Banks, token: string, dpop: string): Promise<number> {
-  return (await askUserinfo(suite, { authorization: `DPoP ${token}`, dpop })).status
+  return (await askByHand(suite, { authorization: `DPoP ${token}`, dpop })).status
 }
 
 async function takesProofOf(suite: Banks, claims: () => object): Promise<void> {
@@ -54,7 +51,8 @@ async function refusesFaults(suite: Banks): Promise<void> {
     'another type': of({}, { typ: 'JWT' }),
     'no key': of({}, { jwk: undefined }),
     'the private key': of({}, { jwk: { ...ownKey.publicJwk, d: 'x'.repeat(43) } }),
-    'another’s nonce': of({ nonce: 'x'.repeat(43) }),
+    // Not every API hands out nonces.
+    ...(nonce === '' ? {} : { 'another’s nonce': of({ nonce: 'x'.repeat(43) }) }),
     'another key': proofFor(suite, token, { claims: { nonce }, by: thiefKey }),
     'a broken signature': of({}).then((proof) => `${proof.slice(0, -8)}AAAAAAAA`),
   }
@@ -64,7 +62,7 @@ async function refusesFaults(suite: Banks): Promise<void> {
   const once = await of({})
   assert.equal(await statusOf(suite, token, once), 200)
   assert.include([400, 401], await statusOf(suite, token, once), 'a proof that was used')
-  const unproved = await askUserinfo(suite, { authorization: `DPoP ${token}` })
+  const unproved = await askByHand(suite, { authorization: `DPoP ${token}` })
   assert.include([400, 401], unproved.status, 'no proof')
 }
 
@@ -116,14 +114,14 @@ export const fapiDpop: Modules<Banks> = {
   'ensure-dpopproof-at-par-endpoint-binding-success': {
     shows: 'a key that is proved with the request redeems the code',
     run: async (suite) => {
-      await boundInfo(suite, await tokensFor(suite, await codeFor(suite, { DPoP: handleOf(ownKey) })))
+      await openBy(suite, await tokensFor(suite, await codeFor(suite, { DPoP: handleOf(ownKey) })))
     },
   },
   'ensure-dpop-auth-code-binding-success': {
     shows: 'a key that is named in the request redeems the code',
     run: async (suite) => {
       const coded = await codeFor(suite, { extra: { dpop_jkt: await thumbprintOf(ownKey) } })
-      await boundInfo(suite, await tokensFor(suite, coded))
+      await openBy(suite, await tokensFor(suite, coded))
     },
   },
   'ensure-holder-of-key-required': {

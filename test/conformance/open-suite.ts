@@ -4,25 +4,30 @@ import { browserOf, signUp } from '../flows/control-stories.ts'
 import { freePort, startHouse, type House } from '../flows/house.ts'
 import { createAccountWithFace } from '../flows/stories.ts'
 import { facesDir, frames } from '../media.ts'
-import { discover, type Suite } from './suite.ts'
+import { discover, type Extra, type Suite } from './suite.ts'
 import { walk, type Person } from './walk.ts'
 
 export interface SuiteWish {
   /** Entries of the clients file, as the place of the app decides. */
   readonly clients?: (rpOrigin: string) => readonly object[]
+  /** The APIs of the clients file. */
+  readonly resources?: readonly object[]
   readonly settings?: Readonly<Record<string, string>>
-  readonly always?: Readonly<Record<string, string>>
+  readonly always?: Extra
   readonly wantsFace?: boolean
 }
 
+/** JSON is YAML too. */
+const listed = (entry: object): string => `- ${JSON.stringify(entry)}\n`
+
 export async function openSuite(wish: SuiteWish): Promise<Suite> {
-  const { clients, settings, always = {}, wantsFace = false } = wish
+  const { clients, resources, settings, always = {}, wantsFace = false } = wish
   const rpPort = await freePort()
   const entries = clients?.(`http://localhost:${rpPort}`) ?? []
   const house = await startHouse({
     rpPort,
-    // JSON is YAML too.
-    clients: entries.map((entry) => `- ${JSON.stringify(entry)}\n`).join(''),
+    clients: entries.map(listed).join(''),
+    ...(resources === undefined ? {} : { resources: resources.map(listed).join('') }),
     ...(settings === undefined ? {} : { settings }),
   })
   const person = { email: 'ada@example.com', name: 'Ada Lovelace' }

@@ -84,6 +84,9 @@ const dynamic = [
 /** What there is of a plan's modules in the variant of certificates: nothing is signed by the client, no proof is sent. */
 export const isOfSignedClients = (name: string): boolean => /dpop|assertion|audience/.test(name)
 
+/** Nonces are of ID tokens, and plain OAuth may have no more than one scope to put in order. */
+export const isOfOpenId = (name: string): boolean => /nonce|scope-order/.test(name)
+
 const fapi2 = [
   'discovery-end-point-verification',
   'happy-flow',
@@ -162,6 +165,10 @@ export const plans = {
   ],
   'fapi2-security-profile-final-test-plan': fapi2,
   'fapi2-security-profile-final-test-plan[mtls]': fapi2.filter((name) => !isOfSignedClients(name)),
+  'fapi2-security-profile-final-test-plan[plain_oauth]': fapi2.filter((name) => !isOfOpenId(name)),
+  'fapi2-security-profile-final-test-plan[mtls][plain_oauth]': fapi2.filter(
+    (name) => !isOfSignedClients(name) && !isOfOpenId(name),
+  ),
 } satisfies Readonly<Record<string, readonly string[]>>
 
 export type PlanName = keyof typeof plans

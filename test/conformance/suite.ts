@@ -13,9 +13,17 @@ export interface Suite {
   readonly faced?: Person
   readonly callback: string
   /** What every authorization request of the plan says besides. */
-  readonly always: Readonly<Record<string, string>>
+  readonly always: Extra
+  /** The API that its tokens are for, where they are for one (RFC 8707). */
+  readonly api?: Api
   browser(): Visitor
   close(): Promise<void>
+}
+
+export interface Api {
+  readonly address: string
+  /** How requests for tokens name it. */
+  readonly resource: string
 }
 
 /** Plain http is for this very machine alone. */
@@ -40,7 +48,7 @@ export type Fetch = (
   url: string,
   options: Pick<RequestInit, 'method' | 'signal'> & {
     readonly headers: Readonly<Record<string, string>>
-    readonly body?: URLSearchParams | undefined | null
+    readonly body?: oauth.ProtectedResourceRequestBody
   },
 ) => Promise<Response>
 
@@ -136,9 +144,13 @@ export function requestTokens(
     code,
     party.redirectUri ?? suite.callback,
     verifier ?? withoutPkce,
-    optionsOf(party, DPoP),
+    { ...optionsOf(party, DPoP), additionalParameters: resourceOf(suite) },
   )
 }
+
+/** What a request for tokens says of the API that they are for. */
+export const resourceOf = ({ api }: Suite): Readonly<Record<string, string>> =>
+  api === undefined ? {} : { resource: api.resource }
 
 /** Redeems the code and holds the ID token against OpenID Connect Core §3.1.3.7, signature included. */
 export async function redeem(

@@ -32,6 +32,8 @@ export interface HouseWish {
   readonly isGenerous?: boolean
   /** More clients, as YAML. */
   readonly clients?: string
+  /** The APIs that they may ask tokens for, as YAML. */
+  readonly resources?: string
   /** A folder of an earlier house, which then goes on where that one stopped. */
   readonly dataDir?: string
   readonly port?: number
@@ -57,7 +59,12 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
   const dataDir = wish.dataDir ?? (await mkdtemp(join(tmpdir(), 'mien-house-')))
   const engine = await openEngine(dataDir, wish.engine)
   const clientsFile = join(dataDir, 'clients.yaml')
-  await writeFile(clientsFile, clientsYaml(`http://localhost:${rpPort}`) + (wish.clients ?? ''))
+  const clients = clientsYaml(`http://localhost:${rpPort}`) + (wish.clients ?? '')
+  const { resources } = wish
+  await writeFile(
+    clientsFile,
+    resources === undefined ? clients : `clients:\n${clients}\nresources:\n${resources}`,
+  )
   const config = readConfig({
     MIEN_ISSUER: `http://localhost:${port}`,
     MIEN_PORT: String(port),
