@@ -38,6 +38,9 @@ export async function interactionDependencies(
     limits: createAddressLimits(parts.addressLimits ?? standardLimits, store.openLimiter),
     enrolment: createEnrolmentDesk({ desk, minScore, templates }),
     face: faceOf(parts),
+    onVerdict: (seconds) => {
+      parts.telemetry.metrics.observe('mien_capture_duration_seconds', seconds, { part: 'whole' })
+    },
     devices: openDevices(parts, keyFor('device challenges')),
     knownBrowsers: parts.knownBrowsers,
     findKnownBrowser: (ctx, email) => findKnownBrowser(parts, ctx, email),

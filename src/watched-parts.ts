@@ -31,7 +31,7 @@ export function watchedDesk(
     if (!capture.scoresLiveness || !isComplete(capture)) return
     count('satisfied')
     const leftMs = capture.expiresAt.getTime() - clock().getTime()
-    metrics.observe('mien_capture_duration_seconds', captureSeconds - leftMs / 1000)
+    metrics.observe('mien_capture_duration_seconds', captureSeconds - leftMs / 1000, { part: 'challenge' })
   }
   return {
     ...desk,

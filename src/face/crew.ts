@@ -1,9 +1,8 @@
 /** The processes that look at frames: a bounded queue before them, a time limit on each frame, a restart after each crash. */
 import type { EngineState, Measurement } from './engine.ts'
-import type { FrameDone, FrameTimes } from './stages.ts'
+import type { FrameDone, TimedMeasurement } from './stages.ts'
 import {
   type Job,
-  type JobResult,
   startWorker,
   type WorkerProcess,
   type WorkerStart,
@@ -31,7 +30,7 @@ export interface CrewOptions {
   readonly onEvent?: (event: PoolEvent) => void
 }
 
-export type Done = JobResult & FrameTimes
+export type Done = TimedMeasurement
 
 interface WaitingJob {
   readonly job: Job
@@ -104,17 +103,17 @@ function stateOf({ options, queue, idle, alive, able, isOver }: CrewState): Engi
 }
 
 /** What no worker has looked at. */
-function untouched(measurement: Measurement, waitMs: number): Done {
+export function untouched(measurement: Measurement, waitMs = 0): Done {
   return { measurement, waitMs, workMs: 0, stages: [] }
 }
 
 const overloaded: Measurement = { outcome: 'overloaded', retryAfterSeconds }
 
 function enqueue(crew: CrewState, job: Job): Promise<Done> {
-  if (crew.isOver) return Promise.resolve(untouched({ outcome: 'failed' }, 0))
+  if (crew.isOver) return Promise.resolve(untouched({ outcome: 'failed' }))
   // What a worker will take at once does not wait.
   if (crew.queue.length - crew.idle.length >= crew.options.maxQueue) {
-    return Promise.resolve(untouched(overloaded, 0))
+    return Promise.resolve(untouched(overloaded))
   }
   return new Promise((resolve) => {
     const waiting: WaitingJob = {

@@ -16,8 +16,13 @@ export interface FrameTimes {
   readonly waitMs: number
   /** With a worker, from its being sent to its answer. */
   readonly workMs: number
-  /** What the worker did of that; nothing where it is on another machine. */
+  /** What the worker did of that; nothing where it is on another machine that does not tell. */
   readonly stages: readonly StageTime[]
+}
+
+/** What came of a frame, and how long it took. */
+export interface TimedMeasurement extends FrameTimes {
+  readonly measurement: Measurement
 }
 
 /** Told in the context of whoever asked, just before they have the measurement. */

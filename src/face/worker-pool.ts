@@ -1,5 +1,5 @@
 /** The face engine in forked processes: the networks' files checked, the crew started, and each frame handed to it. */
-import { createCrew, type CrewOptions, type PoolEvent } from './crew.ts'
+import { createCrew, type CrewOptions, type PoolEvent, untouched } from './crew.ts'
 import type { FaceService, Measurement, Wanted } from './engine.ts'
 import { checkFrameBytes } from './image-header.ts'
 import { manifestPath as shippedManifest, type ModelEntry, modelTag, readManifest } from './manifest.ts'
@@ -7,6 +7,7 @@ import { type EngineModels, listAbsent, readVerifiedModels, selectModels } from 
 import type { AdapterChoice } from './open-engine.ts'
 import type { InferenceServer } from './remote/inference-line.ts'
 import type { Job } from './worker-process.ts'
+import type { TimedMeasurement } from './stages.ts'
 
 export type { PoolEvent }
 
@@ -22,6 +23,8 @@ export interface WorkerPoolOptions extends CrewOptions {
 export interface WorkerPool extends FaceService {
   /** For evaluations alone: measures the face nearest the centre, whatever its defects. */
   measureCentralFace(frame: Uint8Array, wanted?: Wanted): Promise<Measurement>
+  /** The same with its times, for servers elsewhere. */
+  measureTimed(frame: Uint8Array, wish: Job['wish']): Promise<TimedMeasurement>
 }
 
 /**
@@ -35,14 +38,17 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
   const pad = inference === undefined ? await verifyFiles(entries, options) : entries.pad
   const start = { imageAdapter, modelFolders: [...modelFolders], manifestPath, inference }
   const crew = createCrew(options, start)
-  const measure = async (frame: Uint8Array, wish: Job['wish']): Promise<Measurement> => {
+  const measureTimed = async (frame: Uint8Array, wish: Job['wish']): Promise<TimedMeasurement> => {
     // The cheapest refusals need no worker, and 50 MB need not be copied to one.
     const fault = checkFrameBytes(frame)
-    if (fault !== undefined) return { outcome: 'unreadable', fault }
-    const { measurement, ...times } = await crew.enqueue({ frame, wish })
+    if (fault !== undefined) return untouched({ outcome: 'unreadable', fault })
+    const done = await crew.enqueue({ frame, wish })
+    const { measurement, ...times } = done
     options.onEvent?.({ kind: 'frame_done', outcome: measurement.outcome, ...times })
-    return measurement
+    return done
   }
+  const measure = async (frame: Uint8Array, wish: Job['wish']): Promise<Measurement> =>
+    (await measureTimed(frame, wish)).measurement
   return {
     model: modelTag(entries.recogniser),
     padModels: pad.map(modelTag),
@@ -58,6 +64,7 @@ export async function startWorkerPool(options: WorkerPoolOptions): Promise<Worke
     measure: (frame, wanted) => measure(frame, { face: 'largest', ...wanted }),
     measureCentralFace: (frame, wanted = { embedding: true }) =>
       measure(frame, { face: 'central', ...wanted }),
+    measureTimed,
     close: crew.close,
   }
 }

@@ -125,7 +125,13 @@ async function receiveSignInFrame(
   }
   // Spent before the verdict: the same frames never get a second one.
   const evidence = { take: await desk.spendTake(capture) }
-  ctx.body = await conclude(dependencies, ctx, { journey, evidence, device: { outcome: 'unknown' } })
+  const { expiresAt } = capture
+  ctx.body = await conclude(dependencies, ctx, {
+    journey,
+    evidence,
+    expiresAt,
+    device: { outcome: 'unknown' },
+  })
 }
 
 async function finishSignInCapture(
@@ -140,7 +146,8 @@ async function finishSignInCapture(
   const subject = await face.subjects.findByEmail(journey.notes.email ?? '')
   const proof = { subjectId: subject?.id, capture, signature: parsed.data.signature }
   const device = await judgeDevice(devices, proof)
-  ctx.body = await conclude(dependencies, ctx, { journey, evidence: { take: capture.take }, device })
+  const { expiresAt, take } = capture
+  ctx.body = await conclude(dependencies, ctx, { journey, evidence: { take }, expiresAt, device })
 }
 
 /** Whoever may enrol a face right now, and where the browser goes after. */

@@ -60,6 +60,7 @@ type FramesOf = (names: readonly string[]) => Promise<readonly KeyFrame[]>
 export interface FinishedCapture {
   readonly claim: DeviceClaim
   readonly captureId: string
+  readonly expiresAt: Date
   readonly framesDigest: string
   readonly take: Take
 }
@@ -130,6 +131,7 @@ export function createCaptureDesk(dependencies: CaptureDependencies): CaptureDes
       return {
         claim,
         captureId,
+        expiresAt: capture.expiresAt,
         framesDigest: digestOfFrames(frameDigests),
         take: takeOf(capture.course, kept),
       }

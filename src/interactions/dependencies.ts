@@ -45,6 +45,8 @@ export interface InteractionDependencies {
   readonly desk: CaptureDesk
   readonly enrolment: EnrolmentDesk
   readonly face: FaceSignInDependencies
+  /** Told how long a person has waited for a verdict, from “Start camera”; absent where nobody asks. */
+  readonly onVerdict?: ((seconds: number) => void) | undefined
   readonly devices: DeviceDependencies
   readonly knownBrowsers: KnownBrowsers
   /** The digest of this browser, where it has signed in to the account of this address before. */

@@ -17,7 +17,19 @@ interface Conclusion {
   readonly device: DeviceVerdict
 }
 
+/** @param conclusion with the moment at which its capture would have expired: since when its person has waited */
 export async function conclude(
+  dependencies: InteractionDependencies,
+  ctx: Context,
+  conclusion: Conclusion & { readonly expiresAt: Date },
+): Promise<CaptureState> {
+  const state = await judge(dependencies, ctx, conclusion)
+  const leftMs = conclusion.expiresAt.getTime() - dependencies.clock().getTime()
+  dependencies.onVerdict?.(dependencies.captureSeconds - leftMs / 1000)
+  return state
+}
+
+async function judge(
   dependencies: InteractionDependencies,
   ctx: Context,
   { journey, evidence, device }: Conclusion,

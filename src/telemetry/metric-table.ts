@@ -104,7 +104,8 @@ export const timers = {
     buckets: standardBuckets,
   },
   mien_capture_duration_seconds: {
-    help: 'From “Start camera” to the last step satisfied.',
+    help: 'From “Start camera” to the last step satisfied (challenge), and to the verdict (whole): what a person waits for.',
+    labels: { part: ['challenge', 'whole'] },
     buckets: captureBuckets,
   },
   mien_database_operation_duration_seconds: {

@@ -100,7 +100,11 @@ describe('The figures of a running house', function () {
       )
     for (const part of ['compare', 'whole'])
       assert.equal(valueOf(text, `mien_verdict_duration_seconds_count{part="${part}"}`), 1)
-    assert.equal(valueOf(text, 'mien_capture_duration_seconds_count'), 1)
+    for (const part of ['challenge', 'whole'])
+      assert.equal(valueOf(text, `mien_capture_duration_seconds_count{part="${part}"}`), 1)
+    const waited = (part: string): number =>
+      valueOf(text, `mien_capture_duration_seconds_sum{part="${part}"}`) ?? NaN
+    assert.isAtLeast(waited('whole'), waited('challenge'), 'a verdict comes after the last step')
     assert.equal(
       valueOf(text, 'mien_face_workers{state="able"}'),
       valueOf(text, 'mien_face_workers{state="wanted"}'),

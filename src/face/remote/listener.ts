@@ -7,16 +7,25 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { IncomingHttpHeaders } from 'node:http2'
-import type { Measurement } from '../engine.ts'
+import type { TimedMeasurement } from '../stages.ts'
 import type { WorkerPool } from '../worker-pool.ts'
 import { ageOf, type CredentialFiles, readCredentials, tlsRules } from './credentials.ts'
-import { encodeMeasurement, paths, waitingHeader, wireLimits, wishOfQuery, type Identity } from './wire.ts'
+import { encodeTimes } from './timing.ts'
+import {
+  encodeMeasurement,
+  paths,
+  timingHeader,
+  waitingHeader,
+  wireLimits,
+  wishOfQuery,
+  type Identity,
+} from './wire.ts'
 
 export interface ListenerOptions {
   readonly host: string
   readonly port: number
   readonly credentials: CredentialFiles
-  readonly pool: Pick<WorkerPool, 'measure' | 'measureCentralFace' | 'hasWorker'>
+  readonly pool: Pick<WorkerPool, 'measureTimed' | 'hasWorker'>
   readonly identity: () => Omit<Identity, 'isReady'>
   readonly onRefused?: (detail: string) => void
   /** How often the files of the certificate are looked at; a minute unless told. */
@@ -123,19 +132,17 @@ async function answer(desk: Desk, stream: ServerHttp2Stream, headers: IncomingHt
     const frame = await readFrame(stream)
     if (frame === undefined) return
     desk.load.waiting += 1
-    const { pool } = desk
-    const measured = await (
-      wish.face === 'central' ? pool.measureCentralFace(frame, wish) : pool.measure(frame, wish)
-    ).finally(() => (desk.load.waiting -= 1))
-    respond(stream, answerTo(measured, desk.load.waiting))
+    const done = await desk.pool.measureTimed(frame, wish).finally(() => (desk.load.waiting -= 1))
+    respond(stream, answerTo(done, desk.load.waiting))
   } catch {
     // Nothing of what failed is told to another machine; the pool has told its own log.
     respond(stream, { status: 500 })
   }
 }
 
-function answerTo(measured: Measurement, waiting: number): Answer {
-  const headers = { [waitingHeader]: waiting }
+function answerTo(done: TimedMeasurement, waiting: number): Answer {
+  const { measurement: measured } = done
+  const headers = { [waitingHeader]: waiting, [timingHeader]: encodeTimes(done) }
   if (measured.outcome !== 'overloaded') return { status: 200, headers, body: encodeMeasurement(measured) }
   return { status: 503, headers: { ...headers, 'retry-after': measured.retryAfterSeconds } }
 }

@@ -3,14 +3,17 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2'
 import type { Embedding } from '../embedding.ts'
 import type { Measurement } from '../engine.ts'
+import type { TimedMeasurement } from '../stages.ts'
 import type { Job } from '../worker-process.ts'
 import { type CredentialFiles, readCredentials, tlsRules } from './credentials.ts'
+import { decodeTimes } from './timing.ts'
 import {
   decodeMeasurement,
   differencesOf,
   identityShape,
   pathOfWish,
   paths,
+  timingHeader,
   waitingHeader,
   wireLimits,
   type Identity,
@@ -39,7 +42,7 @@ export interface Peer {
   /** Frames of ours that it has. */
   readonly inFlight: () => number
   /** `unreachable`: nothing was measured, and another may be asked. */
-  measure(job: Job): Promise<Measurement | 'unreachable'>
+  measure(job: Job): Promise<TimedMeasurement | 'unreachable'>
   /** Asks who answers there. @returns whether it is fit to measure */
   check(): Promise<boolean>
   close(): void
@@ -117,20 +120,29 @@ function lose(line: Line, error: unknown): void {
   say(line, { kind: 'peer_unfit', detail: error instanceof Error ? error.message : String(error) })
 }
 
-async function measure(line: Line, { frame, wish }: Job): Promise<Measurement | 'unreachable'> {
+async function measure(line: Line, { frame, wish }: Job): Promise<TimedMeasurement | 'unreachable'> {
   line.inFlight += 1
+  const began = performance.now()
   try {
     const timeoutMs = line.options.frameTimeoutMs * timeoutsThere
-    return read(line, await ask(line, { path: pathOfWish(wish), frame, timeoutMs }))
+    const answer = await ask(line, { path: pathOfWish(wish), frame, timeoutMs })
+    return timed(read(line, answer), performance.now() - began, answer.headers[timingHeader])
   } catch (error) {
     // A frame on which a worker there hangs must not take the machine away from all, nor go on to the next one.
-    if (error instanceof Late && (await check(line))) return { outcome: 'failed' }
+    if (error instanceof Late && (await check(line)))
+      return timed({ outcome: 'failed' }, performance.now() - began)
     lose(line, error)
     line.options.onLost?.()
     return 'unreachable'
   } finally {
     line.inFlight -= 1
   }
+}
+
+/** The wait there is no work; whoever tells nothing of it has worked all the time. */
+function timed(measurement: Measurement, tookMs: number, header?: unknown): TimedMeasurement {
+  const { waitMs, stages } = decodeTimes(header, tookMs) ?? { waitMs: 0, stages: [] }
+  return { measurement, waitMs, workMs: tookMs - waitMs, stages }
 }
 
 /** What is wrong with one answer costs one frame: whoever sent that frame must not take the machine away from all. */

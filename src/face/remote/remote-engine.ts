@@ -1,8 +1,9 @@
 /** The face engine on other machines: a list of them, looked after, and the least loaded asked first. */
-import type { EngineState, FaceService, Measurement } from '../engine.ts'
+import { untouched } from '../crew.ts'
+import type { EngineState, FaceService } from '../engine.ts'
 import { checkFrameBytes } from '../image-header.ts'
 import type { Job } from '../worker-process.ts'
-import type { FrameDone } from '../stages.ts'
+import type { FrameDone, TimedMeasurement } from '../stages.ts'
 import { wireLimits } from './wire.ts'
 import { createPeer, type Peer, type PeerOptions } from './peer.ts'
 
@@ -48,15 +49,10 @@ export function openRemoteEngine(options: RemoteEngineOptions): FaceService {
     measure: async (frame, wish) => {
       turns.next = (turns.next + 1) % peers.length
       const inTurn = [...peers.slice(turns.next), ...peers.slice(0, turns.next)]
-      const began = performance.now()
-      const measured = await measure(
-        inTurn,
-        { frame, wish: { face: 'largest', ...wish } },
-        options.mostPerWorker,
-      )
-      const workMs = performance.now() - began
-      options.onFrame?.({ kind: 'frame_done', outcome: measured.outcome, waitMs: 0, workMs, stages: [] })
-      return measured
+      const job = { frame, wish: { face: 'largest', ...wish } } as const
+      const { measurement, ...times } = await measure(inTurn, job, options.mostPerWorker)
+      options.onFrame?.({ kind: 'frame_done', outcome: measurement.outcome, ...times })
+      return measurement
     },
     close: () => {
       ready.reject(new Error('the face engine was closed before it was ready'))
@@ -73,20 +69,20 @@ function stateOf(peers: readonly Peer[]): EngineState {
   return { waiting: 0, wanted: Math.max(able, peers.length), alive: able, able, busy }
 }
 
-async function measure(inTurn: readonly Peer[], job: Job, mostPerWorker: number): Promise<Measurement> {
+async function measure(inTurn: readonly Peer[], job: Job, mostPerWorker: number): Promise<TimedMeasurement> {
   // The cheapest refusals need no other machine.
   const fault = checkFrameBytes(job.frame)
-  if (fault !== undefined) return { outcome: 'unreadable', fault }
+  if (fault !== undefined) return untouched({ outcome: 'unreadable', fault })
   if (job.frame.byteLength > wireLimits.mostFrameBytes)
-    return { outcome: 'unreadable', fault: 'too_many_bytes' }
+    return untouched({ outcome: 'unreadable', fault: 'too_many_bytes' })
   const asked = new Set<Peer>()
   for (;;) {
     const next = leastLoaded(inTurn.filter((each) => !asked.has(each) && each.load() < mostPerWorker))
-    if (next === undefined) return { outcome: 'overloaded', retryAfterSeconds }
+    if (next === undefined) return untouched({ outcome: 'overloaded', retryAfterSeconds })
     asked.add(next)
     const measured = await next.measure(job)
     // A measurement changes nothing, so that the same frame may be shown to another.
-    if (measured !== 'unreachable' && measured.outcome !== 'overloaded') return measured
+    if (measured !== 'unreachable' && measured.measurement.outcome !== 'overloaded') return measured
   }
 }
 

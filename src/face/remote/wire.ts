@@ -1,4 +1,4 @@
-/** What the server and a face worker on another machine say to each other: paths, headers, bounds, and measurements as text. */
+/** What the server and a face worker on another machine say to each other: paths, headers, bounds, measurements as text. */
 import { z } from 'zod'
 import type { Measurement } from '../engine.ts'
 import type { Wish } from '../measuring-engine.ts'
@@ -10,6 +10,9 @@ export const paths = { identity: '/v1/face-worker', measurements: '/v1/measureme
 
 /** How many frames wait there after this one: each answer tells it, so that servers learn of each other's load. */
 export const waitingHeader = 'mien-waiting'
+
+/** How long the frame waited there, and each stage of the work on it took: `timing.ts`. */
+export const timingHeader = 'server-timing'
 
 export const wireLimits = {
   /** A frame of a capture is a tenth of it. */

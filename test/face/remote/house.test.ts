@@ -3,9 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { comeBack, createRelyingParty, goToCamera } from '../../flows/relying-party.ts'
-import { type House, startHouse } from '../../flows/house.ts'
+import { freePort, type House, startHouse } from '../../flows/house.ts'
 import { createAccountWithFace } from '../../flows/stories.ts'
 import { createVisitor, streamCapture } from '../../flows/visitor.ts'
+import { valueOf } from '../../telemetry/scrape.ts'
 import { facesDir, frames, modelsDir } from '../../media.ts'
 import { type Authority, makeAuthority } from '../../servers/certificates.ts'
 
@@ -32,8 +33,10 @@ describe('A server whose faces are measured elsewhere', function () {
     const files = await authority!.worker('worker', 'localhost')
     const url = await startWorker(files)
     const own = await authority!.server('server')
+    const metricsPort = await freePort()
     house = await startHouse({
       settings: {
+        MIEN_METRICS_PORT: String(metricsPort),
         // Nothing is there: what measures is the other machine.
         MIEN_MODELS_DIR: '/nowhere',
         MIEN_FACE_WORKER_URLS: url,
@@ -54,6 +57,13 @@ describe('A server whose faces are measured elsewhere', function () {
     assert.equal(last.body.state, 'done', JSON.stringify(last.body))
     const tokens = await party.finish(request, await comeBack(visitor, last.body.location ?? ''))
     assert.equal(tokens.claims()?.['acr'], 'urn:mien:acr:face')
+    const text = await (await fetch(`http://localhost:${metricsPort}/metrics`)).text()
+    for (const stage of ['decode', 'detect', 'align', 'embed', 'pose', 'backdrop'])
+      assert.isAbove(
+        valueOf(text, `mien_frame_stage_duration_seconds_count{stage="${stage}"}`) ?? 0,
+        0,
+        stage,
+      )
     worker!.kill('SIGTERM')
     assert.deepEqual(await once(worker!, 'exit'), [0, null])
     const ready = await fetch(`${house.origin}/readyz`)

@@ -7,6 +7,7 @@ import { type Listener, startListener } from '../../../src/face/remote/listener.
 import type { PeerEvent } from '../../../src/face/remote/peer.ts'
 import { openRemoteEngine, type RemoteEngineOptions } from '../../../src/face/remote/remote-engine.ts'
 import { protocolVersion } from '../../../src/face/remote/wire.ts'
+import type { FrameTimes, TimedMeasurement } from '../../../src/face/stages.ts'
 
 export const model = 'the recogniser/1'
 const networks = ['a', 'b']
@@ -22,6 +23,8 @@ export interface Machine extends Listener {
 
 export interface MachineWish {
   readonly answer?: (frame: Uint8Array) => Promise<Measurement>
+  /** What it says of each frame; no time at all unless told. */
+  readonly times?: FrameTimes
   readonly workers?: number
   readonly model?: string
   readonly networks?: readonly string[]
@@ -80,16 +83,17 @@ export function createPark(files: {
 
 async function start(wish: MachineWish & { readonly credentials: CredentialFiles }): Promise<Machine> {
   const frames: number[] = []
-  const measure = (given: Uint8Array): Promise<Measurement> => {
+  const times = wish.times ?? { waitMs: 0, workMs: 0, stages: [] }
+  const measureTimed = async (given: Uint8Array): Promise<TimedMeasurement> => {
     frames.push(given.byteLength)
-    return wish.answer?.(given) ?? Promise.resolve(nothing)
+    return { ...times, measurement: (await wish.answer?.(given)) ?? nothing }
   }
   const listener = await startListener({
     host: 'localhost',
     port: wish.port ?? 0,
     credentials: wish.credentials,
     ...(wish.renewalMs === undefined ? {} : { renewalMs: wish.renewalMs }),
-    pool: { measure, measureCentralFace: measure, hasWorker: () => true },
+    pool: { measureTimed, hasWorker: () => true },
     identity: () => ({
       protocol: protocolVersion,
       version: '1',

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Measurement } from '../../../src/face/engine.ts'
 import { readCredentials, tlsRules } from '../../../src/face/remote/credentials.ts'
 import { wireLimits } from '../../../src/face/remote/wire.ts'
+import type { FrameDone } from '../../../src/face/stages.ts'
 import type { CredentialFiles } from '../../../src/face/remote/credentials.ts'
 import { type Authority, makeAuthority } from '../../servers/certificates.ts'
 import { createPark, openWire, frame, nothing, type Park, wanted } from './machines.ts'
@@ -35,6 +36,36 @@ describe('Face workers on other machines', function () {
     assert.deepEqual(await engine.measure(frame, wanted), nothing)
     assert.deepEqual(machine.frames, [frame.length])
     assert.equal(engine.workers, 1)
+  })
+
+  it('tell how long a frame waited there, and how long each stage of the work took', async () => {
+    const stages = [
+      { stage: 'decode', ms: 1.25 },
+      { stage: 'detect', ms: 2.5 },
+      { stage: 'detect', ms: 0.5 },
+    ] as const
+    const answer = async (): Promise<Measurement> => {
+      await pause(60)
+      return nothing
+    }
+    const machine = await park.startMachine({ answer, times: { waitMs: 40, workMs: 5, stages } })
+    const heard: FrameDone[] = []
+    const engine = park.openEngine([machine.url], { onFrame: (each) => heard.push(each) })
+    await engine.ready
+    await engine.measure(frame, wanted)
+    const [done] = heard
+    assert.deepInclude(done, { outcome: 'measured', waitMs: 40, stages: [...stages] })
+    assert.isAtLeast(done?.workMs ?? 0, 15, 'the way there and back is work')
+  })
+
+  it('are not believed where they tell more time than the frame was away', async () => {
+    const times = { waitMs: 0, workMs: 1, stages: [{ stage: 'embed', ms: 1e6 }] } as const
+    const machine = await park.startMachine({ times })
+    const heard: FrameDone[] = []
+    const engine = park.openEngine([machine.url], { onFrame: (each) => heard.push(each) })
+    await engine.ready
+    await engine.measure(frame, wanted)
+    assert.deepInclude(heard[0], { outcome: 'measured', waitMs: 0, stages: [] })
   })
 
   it('are asked nothing where they measure with another recogniser, or lack a network', async () => {
