@@ -1,12 +1,7 @@
 /** The processes that look at frames: a bounded queue before them, a time limit on each frame, a restart after each crash. */
 import type { EngineState, Measurement } from './engine.ts'
 import type { FrameDone, TimedMeasurement } from './stages.ts'
-import {
-  type Job,
-  startWorker,
-  type WorkerProcess,
-  type WorkerStart,
-} from './worker-process.ts'
+import { type Job, startWorker, type WorkerProcess, type WorkerStart } from './worker-process.ts'
 
 export type PoolEvent =
   | {
