@@ -127,7 +127,7 @@ async function openRecords({ config, clock, telemetry, log }: RecordNeeds): Prom
   const watch = { database: telemetry.database, onEvent: watchEvents(telemetry) }
   const beforeMigration = backUpBefore(config, clock, log)
   const redis = redisOf(config, log, telemetry)
-  const opened = await openHouseStore(config, { clock, watch, beforeMigration, ...redis })
+  const opened = await openHouseStore(config, { clock, watch, beforeMigration, isServing: true, ...redis })
   return { ...opened, store: watchedStore(opened.store, telemetry) }
 }
 

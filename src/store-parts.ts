@@ -3,10 +3,11 @@ import type { Config } from './config.ts'
 import { privateFiles, sealedDocuments, type PrivateDocuments } from './provider/private-documents.ts'
 import { openSecrets, type Secrets } from './provider/secrets.ts'
 import { createVault } from './provider/vault.ts'
-import type { Database } from './store/database.ts'
+import type { Database, DatabaseLocation } from './store/database.ts'
 import { openDatabase } from './store/open-database.ts'
 import { createStore, type Store, type StoreOptions } from './store/open-store.ts'
 import { checkpointFileIn, locationOf } from './store/place.ts'
+import type { Presence } from './store/presence.ts'
 import type { BeforeMigration } from './store/schema/bring-up.ts'
 import { createStoredDocuments } from './store/private-documents.ts'
 
@@ -30,10 +31,16 @@ export async function openHouseStore(
   config: Config,
   options: Pick<StoreOptions, 'clock' | 'isInspection' | 'redisUrl' | 'redisWatcher' | 'watch'> & {
     readonly beforeMigration?: BeforeMigration
+    /** A server, as long as the store is open: nobody puts another house in the place of this one meanwhile. */
+    readonly isServing?: boolean
   },
 ): Promise<HouseStore> {
-  const { beforeMigration, ...how } = options
-  const database = await openDatabase(locationOf(config), beforeMigration)
+  const { beforeMigration, isServing = false, ...how } = options
+  const presence = isServing ? await announceServer(locationOf(config)) : undefined
+  const database = await openDatabase(locationOf(config), beforeMigration).catch(async (error: unknown) => {
+    await presence?.close()
+    throw error
+  })
   try {
     const documents = documentsOf(config, database)
     const secrets = await openSecrets({ documents, templateKey: config.templateKey })
@@ -44,9 +51,27 @@ export async function openHouseStore(
       checkpointFile: checkpointFileIn(config.dataDir),
       fillsOutbox: config.eventsWebhook !== undefined,
     })
-    return { store, secrets, documents }
+    return { store: presence === undefined ? store : leaving(store, presence), secrets, documents }
   } catch (error) {
     await database.close()
+    await presence?.close()
     throw error
+  }
+}
+
+/** Whoever has a file of SQLite open is seen by that alone. */
+async function announceServer(location: DatabaseLocation): Promise<Presence | undefined> {
+  if (location.kind === 'sqlite') return undefined
+  const { keepPresence } = await import('./store/presence.ts')
+  return keepPresence(location)
+}
+
+function leaving(store: Store, presence: Presence): Store {
+  return {
+    ...store,
+    close: async () => {
+      await store.close()
+      await presence.close()
+    },
   }
 }

@@ -10,6 +10,7 @@ import { openDatabase } from '../store/open-database.ts'
 import { restorationType } from '../store/audit-chain.ts'
 import { locationOf } from '../store/place.ts'
 import type { Snapshot } from '../store/transfer/export.ts'
+import { withSoleUse } from '../store/transfer/sole-use.ts'
 import { documentsOf, openHouseStore } from '../store-parts.ts'
 import { version } from '../version.ts'
 import { BackupFault } from './archive.ts'
@@ -34,6 +35,7 @@ export function targetOf(config: Config, clock: () => Date): RestoreTarget {
   const at = (dataDir: string): Config => ({ ...config, dataDir })
   return {
     locationIn: (dataDir) => locationOf(at(dataDir)),
+    alone: (work) => withSoleUse(locationOf(config), work),
     dataDir: config.dataDir,
     clientsFile: config.clientsFile,
     issuer: config.issuer,

@@ -20,6 +20,8 @@ export interface Restoration {
 export interface RestoreTarget {
   /** Its database, as if the data folder were `dataDir`. */
   readonly locationIn: (dataDir: string) => DatabaseLocation
+  /** Does the work while no server uses that database. @throws {TransferFault} where one does */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T>
   readonly dataDir: string
   readonly clientsFile: string
   readonly issuer: string
@@ -62,6 +64,20 @@ export async function restoreBackup(wish: RestoreWish, target: RestoreTarget): P
       `There is a house already: ${found.join(', ')}. Restore into an empty folder, or add --force to set it aside.`,
     )
   }
+  return target.alone(() => replace(wish, target, { header, found }))
+}
+
+interface Examined {
+  readonly header: Header
+  /** What is in the place of the house already. */
+  readonly found: readonly string[]
+}
+
+async function replace(
+  wish: RestoreWish,
+  target: RestoreTarget,
+  { header, found }: Examined,
+): Promise<RestoreReceipt> {
   await mkdir(target.dataDir, { recursive: true, mode: 0o700 })
   const staging = join(target.dataDir, `.restoring-${randomUUID()}`)
   await mkdir(staging, { mode: 0o700 })
@@ -150,7 +166,9 @@ function housePaths({ dataDir, clientsFile }: RestoreTarget): string[] {
 async function putAside(found: readonly string[], { dataDir }: RestoreTarget, now: Date): Promise<string> {
   const folder = join(dataDir, `replaced-${now.toISOString().replaceAll(/[:.]/g, '')}`)
   await mkdir(folder, { mode: 0o700 })
-  for (const path of found) await rename(path, join(folder, basename(path)))
+  // A journal goes when its database is closed, as by whoever looked whether somebody uses it.
+  for (const path of found.filter((each) => existsSync(each)))
+    await rename(path, join(folder, basename(path)))
   return folder
 }
 
