@@ -1,6 +1,6 @@
 /** What administration does with clients, joined to where they are kept. */
 import { z } from 'zod'
-import { nameOf, requireAllowed, type Acting } from './admin/acting.ts'
+import { requireAllowed, type Acting } from './admin/acting.ts'
 import type { Actor } from './admin/authority.ts'
 import type {
   ClientDetail,
@@ -11,8 +11,9 @@ import type {
   ClientService,
 } from './admin/client-services.ts'
 import { cursorOf, placeOf } from './admin/cursor.ts'
+import { authorOf, faultOf, told } from './admin-entries.ts'
 import { Fault } from './errors.ts'
-import type { Author, ClientOperations } from './provider/client-operations.ts'
+import type { ClientOperations } from './provider/client-operations.ts'
 import type { ClientSource, ClientView } from './provider/client-views.ts'
 import { EntryFault } from './provider/entry-fault.ts'
 
@@ -96,10 +97,6 @@ function changes(parts: AdminClientParts): Pick<ClientService, 'create' | 'edit'
   }
 }
 
-function authorOf(actor: Actor): Author {
-  return { name: nameOf(actor), address: actor.address }
-}
-
 function targetOf({ client_id: id }: ClientFields): { readonly target?: string } {
   return typeof id === 'string' ? { target: id } : {}
 }
@@ -158,28 +155,6 @@ async function outcomeOf(
     if (error.code === 'entry_exists')
       return { outcome: 'invalid', problems: [{ path: 'client_id', message: 'is taken' }] }
     throw faultOf(error)
-  }
-}
-
-async function told<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    throw error instanceof EntryFault ? faultOf(error) : error
-  }
-}
-
-function faultOf(error: EntryFault): Fault {
-  switch (error.code) {
-    case 'entry_not_found':
-      return new Fault('admin_not_found', { detail: error.message })
-    case 'entry_changed':
-      return new Fault('admin_outdated', { detail: error.message })
-    case 'entry_invalid':
-    case 'entry_exists':
-    case 'entry_in_use':
-    case 'entry_read_only':
-      return new Fault('admin_conflict', { detail: error.message })
   }
 }
 

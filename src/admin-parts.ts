@@ -11,6 +11,7 @@ import { createAuditService } from './admin-audit-parts.ts'
 import { createClientService } from './admin-client-parts.ts'
 import { createCalibrationService, createHealthService, createOutboxService } from './admin-house-parts.ts'
 import { createKeyService } from './admin-key-parts.ts'
+import { createResourceService } from './admin-resource-parts.ts'
 import { createSessionService } from './admin-session-parts.ts'
 import { createSubjectService } from './admin-subject-parts.ts'
 import type { Parts } from './parts.ts'
@@ -59,6 +60,11 @@ function openAdminServices(parts: Parts, acting: Acting): AdminServices {
       acting,
       operations: parts.clientParts.clientOperations,
       audience: adminAudience(issuer),
+    }),
+    resources: createResourceService({
+      acting,
+      operations: parts.clientParts.resourceOperations,
+      clients: parts.clientParts.clientOperations,
     }),
     keys: createKeyService({ acting, clock, keys, refreshKeys }),
     audit: createAuditService({ acting, audit: store.audit, clock }),

@@ -26,6 +26,8 @@ export interface AdminSubjectParts {
 }
 
 const place = z.strictObject({ key: z.string() })
+/** Which one stands in the event of the act itself. */
+const by = 'administrator'
 
 export function createSubjectService(parts: AdminSubjectParts): SubjectService {
   const { store, acting } = parts
@@ -43,7 +45,7 @@ export function createSubjectService(parts: AdminSubjectParts): SubjectService {
     disable: (actor, id) =>
       acting(actor, { act: 'subjects.disable', target: id }, async () => {
         await requireNoAdministrator(store, (await requireSubject(store, id)).id)
-        const isChanged = await store.subjects.setDisabled(id, true)
+        const isChanged = await store.subjects.setDisabled(id, true, { by })
         // Also where it was off before: what came in since by whatever way goes.
         await parts.sessions.endSessionsOf(id)
         return isChanged
@@ -53,7 +55,7 @@ export function createSubjectService(parts: AdminSubjectParts): SubjectService {
         await requireSubject(store, id)
         // Whom the machine's owner has switched off stays so: no operator brings an administrator back.
         await requireMayTouch(store, actor, id)
-        return store.subjects.setDisabled(id, false)
+        return store.subjects.setDisabled(id, false, { by })
       }),
     resetFactor: (actor, id, factor) =>
       acting(actor, { act: 'subjects.resetFactor', target: id, detail: { factor } }, async () => {
@@ -70,10 +72,10 @@ export function createSubjectService(parts: AdminSubjectParts): SubjectService {
         await parts.events.happened({
           type: 'account_closed',
           subjectId: id,
-          detail: { by: 'administrator' },
+          detail: { by },
         })
         await parts.sessions.endSessionsOf(id)
-        await store.subjects.erase(id)
+        await store.subjects.erase(id, { by })
         return { subjectId: id, at: parts.clock(), templates }
       }),
   }
@@ -90,7 +92,7 @@ export async function requireSubject(store: Pick<Store, 'subjectSearch'>, id: st
 async function requireNoAdministrator(store: Pick<Store, 'administrators'>, id: string): Promise<void> {
   const all = await store.administrators.list()
   if (all.some(({ subjectId }) => subjectId === id)) {
-    throw new Fault('admin_conflict', { detail: 'the subject is an administrator' })
+    throw new Fault('admin_is_administrator')
   }
 }
 

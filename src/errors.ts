@@ -93,8 +93,16 @@ export const catalogue = {
   admin_not_found: [404, 'There is no such thing here any more. Go back to the list.'],
   admin_conflict: [409, 'That does not fit how things are now. Reload the page and look again.'],
   admin_outdated: [412, 'Somebody else has changed this meanwhile. Reload the page and look again.'],
-  admin_last_owner: [409, 'There must be an owner left. Make somebody else an owner first.'],
+  admin_last_owner: [
+    409,
+    'This is the last owner, and there must be one left. Make somebody else an owner first.',
+  ],
+  admin_is_administrator: [
+    409,
+    'This account administers this provider. An owner removes it under “Administrators” first.',
+  ],
   admin_input_invalid: [400, 'Something in the request is missing or not as it should be.'],
+  admin_resource_in_use: [409, 'Apps may still ask for tokens for this API. Take it away from them first.'],
   admin_link_spent: [410, 'This link was used already, or it is over. Ask for a new one.'],
   admin_token_missing: [401, 'This needs an access token of this API.'],
   admin_token_invalid: [401, 'This access token is not good here, or not any more.'],

@@ -56,6 +56,7 @@ function createPrivacy(parts: PrivacyParts): PrivacyDependencies['privacy'] {
 
 function createClosing({ store, activeSessions, events }: PrivacyParts): CloseDependencies['closing'] {
   return {
+    requireMayClose: (subjectId) => store.administrators.requireOwnerBeside(subjectId),
     close: async (subjectId, address) => {
       const templates = (await store.templates.summarise(subjectId))?.count ?? 0
       // While there is still an address to send the farewell to.

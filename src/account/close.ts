@@ -12,6 +12,8 @@ export interface CloseDependencies extends GuardDependencies {
   readonly records: { getSubject(subjectId: string): Promise<{ readonly email: string }> }
   readonly sessions: GuardDependencies['sessions'] & { end(ctx: Context): Promise<void> }
   readonly closing: {
+    /** @throws {Fault} admin_last_owner where nobody else owns this provider */
+    requireMayClose(subjectId: string): Promise<void>
     /** Ends all sessions and access, tells the apps, erases. @returns how many templates went */
     close(subjectId: string, address: string): Promise<{ readonly templates: number }>
   }
@@ -24,6 +26,7 @@ export function closeSection(router: Router, dependencies: CloseDependencies): v
       seeOther(ctx, signInUrl(dependencies.issuer, 'fresh_password', 'close'))
       return
     }
+    await requireMayClose(dependencies, signedIn)
     await showClose(dependencies, ctx, { signedIn, error: undefined })
   })
   router.post('/account/close', (ctx) => closeAccount(dependencies, ctx))
@@ -44,9 +47,24 @@ async function showClose(
   })
 }
 
+/** @throws {Fault} admin_last_owner, with where to make another owner */
+async function requireMayClose({ closing }: CloseDependencies, { subjectId }: SignedIn): Promise<void> {
+  try {
+    await closing.requireMayClose(subjectId)
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    const links = [
+      { url: '/admin/administrators', text: 'Administrators' },
+      { url: '/account/privacy', text: 'Keep my account' },
+    ]
+    throw new Fault(error.code, { cause: error, links })
+  }
+}
+
 async function closeAccount(dependencies: CloseDependencies, ctx: Context): Promise<void> {
   const { signedIn, form } = await readAct(dependencies, ctx)
   requireFresh(dependencies, signedIn)
+  await requireMayClose(dependencies, signedIn)
   const { subjectId } = signedIn
   const { email } = await dependencies.records.getSubject(subjectId)
   const isTyped = (form['email'] ?? '').trim().toLowerCase() === email.toLowerCase()

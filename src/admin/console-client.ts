@@ -94,7 +94,9 @@ const shownElsewhere: ReadonlySet<string> = new Set([
   ...['client_id', 'name', 'client_name', 'scope', 'client_id_issued_at'],
 ])
 
-function historyOf({ createdAt, createdBy, changedAt, changedBy }: ClientDetail): Fact[] {
+type History = Pick<ClientDetail, 'createdAt' | 'createdBy' | 'changedAt' | 'changedBy'>
+
+export function historyOf({ createdAt, createdBy, changedAt, changedBy }: History): Fact[] {
   return [
     ...(createdAt === undefined ? [] : [{ name: 'Added', value: createdAt.toISOString(), isMoment: true }]),
     ...(createdBy === undefined ? [] : [byFact(createdBy)]),

@@ -13,6 +13,8 @@ const sentences = {
   client_saved: 'The settings are saved.',
   client_removed: 'The app is removed.',
   secret_retired: 'The old secret is retired.',
+  resource_saved: 'The API is saved.',
+  resource_removed: 'The API is removed.',
   keys_rotated: 'New keys are made. They sign in two hours.',
   keys_replaced: 'The old keys are gone, and new ones sign.',
   chain_verified: 'The audit trail was checked.',

@@ -22,6 +22,12 @@ const places = [
     act: 'clients.list',
     icon: 'M4 4h7v7H4zM13.5 4H20v7h-6.5zM4 13.5h7V20H4zM16.75 13.5v6.5M13.5 16.75h6.5',
   },
+  {
+    name: 'APIs',
+    at: 'apis',
+    act: 'resources.list',
+    icon: 'M12 3l8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5l8-4.5M12 12v9',
+  },
   { name: 'Sessions', at: 'sessions', act: 'sessions.list', icon: 'M3 5h18v11H3zM8 20h8M12 16v4' },
   {
     name: 'Signing keys',

@@ -10,6 +10,7 @@ import { keysSection } from './console-keys.ts'
 import { onAct, type ConsoleDependencies } from './console-kit.ts'
 import { outboxSection } from './console-outbox.ts'
 import { overviewSection } from './console-overview.ts'
+import { resourcesSection } from './console-resources.ts'
 import { sessionsSection } from './console-sessions.ts'
 import { subjectsSection } from './console-subjects.ts'
 
@@ -19,6 +20,7 @@ export function consoleRoutes(dependencies: ConsoleDependencies): Router {
   overviewSection(router, dependencies)
   subjectsSection(router, dependencies)
   clientsSection(router, dependencies)
+  resourcesSection(router, dependencies)
   sessionsSection(router, dependencies)
   keysSection(router, dependencies)
   auditSection(router, dependencies)

@@ -1,5 +1,6 @@
 /** What administration can do: one small interface per area, for the console and the API alike, filled in `admin-parts.ts`. */
 import type { ClientService } from './client-services.ts'
+import type { ResourceService } from './resource-services.ts'
 import type {
   AdministratorService,
   AuditService,
@@ -21,6 +22,7 @@ export interface AdminServices {
   readonly subjects: SubjectService
   readonly sessions: SessionService
   readonly clients: ClientService
+  readonly resources: ResourceService
   readonly keys: KeyService
   readonly audit: AuditService
   readonly calibration: CalibrationService

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import type { Config } from '../config.ts'
 import { Fault } from '../errors.ts'
 import type { Store } from '../store/open-store.ts'
+import { operatorName } from './client-house.ts'
 import { withStore } from './house.ts'
 import { processTerminal, readArguments, UsageError, type Terminal } from './terminal.ts'
 
@@ -17,6 +18,8 @@ interface Call {
   readonly terminal: Terminal
   readonly who: string
   readonly json: boolean
+  /** Also where no owner is left. */
+  readonly force: boolean
 }
 
 const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = { token, list, remove }
@@ -30,7 +33,7 @@ export async function admin(
     parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { json: { type: 'boolean', default: false } },
+      options: { json: { type: 'boolean', default: false }, force: { type: 'boolean', default: false } },
     }),
   )
   const [verb = '', who = '', ...others] = positionals
@@ -42,13 +45,14 @@ export async function admin(
     const wanted = verb === 'remove' ? 'one account, by e-mail address or id' : 'nothing more'
     throw new UsageError(`\`mien admin ${verb}\` wants ${wanted}`)
   }
-  const { json } = values
-  return open((store, { issuer }) => action({ store, issuer, terminal, who, json }))
+  const { json, force } = values
+  if (force && verb !== 'remove') throw new UsageError(`\`mien admin ${verb}\` knows no \`--force\``)
+  return open((store, { issuer }) => action({ store, issuer, terminal, who, json, force }))
 }
 
 async function token({ store, issuer, terminal, json }: Call): Promise<number> {
   const made = await store.administrators.renewFirst()
-  await store.audit.append({ type: 'administrator_token_made', detail: { by: 'command line' } })
+  await store.audit.append({ type: 'administrator_token_made', detail: { by: operatorName() } })
   const url = `${issuer}/admin/first?token=${made.token}`
   const expiresAt = made.invitation.expiresAt.toISOString()
   if (json) terminal.print(JSON.stringify({ url, expiresAt }, null, 2))
@@ -78,27 +82,31 @@ async function list({ store, terminal, json }: Call): Promise<number> {
   return 0
 }
 
-async function remove({ store, terminal, who, json }: Call): Promise<number> {
+async function remove({ store, terminal, who, json, force: isForced }: Call): Promise<number> {
   const subject = await store.subjects.findAny(who)
-  if (subject === undefined || !(await dismiss(store, subject.id))) {
+  if (subject === undefined || !(await dismiss(store, subject.id, isForced))) {
     terminal.warn(`mien: there is no administrator ${JSON.stringify(who)}`)
     return 1
   }
   const { id: subjectId } = subject
-  await store.audit.append({ type: 'administrator_removed', subjectId, detail: { by: 'command line' } })
+  const detail = { by: operatorName(), ...(isForced ? { isForced } : {}) }
+  await store.audit.append({ type: 'administrator_removed', subjectId, detail })
   const outcome = 'removed'
   terminal.print(json ? JSON.stringify({ id: subjectId, outcome }, null, 2) : `${subjectId}: ${outcome}`)
   return 0
 }
 
 /** @throws {UsageError} where it is the last owner */
-async function dismiss({ administrators }: Store, subjectId: string): Promise<boolean> {
+async function dismiss({ administrators }: Store, subjectId: string, isForced: boolean): Promise<boolean> {
   try {
-    return await administrators.remove(subjectId)
+    return await administrators.remove(subjectId, { isForced })
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    throw new UsageError('that is the last owner; `mien admin token` brings in another first', {
-      cause: error,
-    })
+    throw new UsageError(
+      'that is the last owner; `mien admin token` brings in another first, `--force` does without',
+      {
+        cause: error,
+      },
+    )
   }
 }

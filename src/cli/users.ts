@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { resettableFactors, type ResettableFactor } from '../admin/subject-services.ts'
 import type { Config } from '../config.ts'
+import { Fault } from '../errors.ts'
 import { resetFactor } from '../factor-resets.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Subject } from '../store/subjects.ts'
@@ -28,6 +29,8 @@ interface Call {
   readonly factor: ResettableFactor | undefined
   readonly json: boolean
   readonly yes: boolean
+  /** Also where no owner is left. */
+  readonly force: boolean
   readonly limit: number
   readonly after: string | undefined
 }
@@ -57,6 +60,7 @@ export async function users(
       options: {
         json: { type: 'boolean', default: false },
         yes: { type: 'boolean', default: false },
+        force: { type: 'boolean', default: false },
         limit: { type: 'string', default: '100' },
         after: { type: 'string' },
       },
@@ -79,10 +83,14 @@ export async function users(
   if (!(Number.isInteger(limit) && limit >= 1 && limit <= 10_000)) {
     throw new UsageError(`\`--limit\` wants a whole number from 1 to 10000, not \`${values.limit}\``)
   }
-  const { json, yes, after } = values
+  if (values.force && verb !== 'disable' && verb !== 'erase') {
+    throw new UsageError(`\`mien users ${verb}\` knows no \`--force\``)
+  }
+  const { json, yes, force, after } = values
   return open(async (store, config) => {
     const events = openOwnerEvents(store, config, terminal.warn)
-    const code = await action({ store, events, terminal, who, factor, json, yes, limit, after })
+    const call = { store, events, terminal, who, factor, json, yes, force, limit, after }
+    const code = await action(call).catch((error: unknown) => tellLastOwner(call, error))
     await events.settle()
     return code
   })
@@ -180,10 +188,10 @@ async function reset({ store, events, terminal, who, factor, json }: Call): Prom
 }
 
 /** Sessions, grants and tokens go at once: whoever is in is out with the next request, and the server tells the apps. */
-async function disable({ store, terminal, who, json }: Call): Promise<number> {
+async function disable({ store, terminal, who, json, force: isForced }: Call): Promise<number> {
   const subject = await store.subjects.findAny(who)
   if (subject === undefined) return tellNobody(terminal, who)
-  await store.subjects.setDisabled(subject.id, true)
+  await store.subjects.setDisabled(subject.id, true, { by: operatorName(), isForced })
   await enqueueLogouts(store, subject.id)
   await store.oidc.destroyOf(subject.id)
   return tell({ terminal, json, subject, outcome: 'disabled' })
@@ -192,17 +200,19 @@ async function disable({ store, terminal, who, json }: Call): Promise<number> {
 async function enable({ store, terminal, who, json }: Call): Promise<number> {
   const subject = await store.subjects.findAny(who)
   if (subject === undefined) return tellNobody(terminal, who)
-  await store.subjects.setDisabled(subject.id, false)
+  await store.subjects.setDisabled(subject.id, false, { by: operatorName() })
   return tell({ terminal, json, subject, outcome: 'enabled' })
 }
 
-async function erase({ store, events, terminal, who, json }: Call): Promise<number> {
+async function erase({ store, events, terminal, who, json, force: isForced }: Call): Promise<number> {
   const subject = await store.subjects.findAny(who)
   if (subject === undefined) return tellNobody(terminal, who)
+  const by = operatorName()
+  if (!isForced) await store.administrators.requireOwnerBeside(subject.id)
   // While there is still an address to send the farewell to.
-  await events.happened({ type: 'account_closed', subjectId: subject.id, detail: { by: operatorName() } })
+  await events.happened({ type: 'account_closed', subjectId: subject.id, detail: { by } })
   await enqueueLogouts(store, subject.id)
-  await store.subjects.erase(subject.id)
+  await store.subjects.erase(subject.id, { by, isForced })
   return tell({ terminal, json, subject, outcome: 'erased' })
 }
 
@@ -216,6 +226,15 @@ interface Outcome {
 function tell({ terminal, json, subject, outcome }: Outcome): number {
   terminal.print(json ? JSON.stringify({ id: subject.id, outcome }, null, 2) : `${subject.id}: ${outcome}`)
   return 0
+}
+
+/** Nothing was done; with what to do instead. */
+function tellLastOwner({ terminal, who }: Call, error: unknown): number {
+  if (!(error instanceof Fault) || error.code !== 'admin_last_owner') throw error
+  terminal.warn(
+    `mien: ${JSON.stringify(who)} is the last owner, and was left as it is. Make another owner first (\`mien admin token\`), or add \`--force\`: then nobody owns this provider until somebody opens such an address.`,
+  )
+  return 1
 }
 
 function tellNobody(terminal: Terminal, who: string): number {

@@ -81,6 +81,39 @@ export interface AdminClientLocals {
     readonly problems: readonly string[]
     readonly groups: readonly ClientFieldGroup[]
   }
+  readonly 'admin-resources': Framed &
+    Paged & {
+      readonly query: string
+      readonly sources: readonly Choice[]
+      readonly newUrl: string | undefined
+      readonly resources: readonly {
+        readonly identifier: string
+        /** Empty where it has none. */
+        readonly name: string
+        readonly url: string
+        readonly source: Badge
+        /** Why it does not count; empty where it does. */
+        readonly warning: string
+        readonly scopes: number
+        /** ISO 8601. */
+        readonly since: string | undefined
+      }[]
+    }
+  readonly 'admin-resource': Framed & {
+    readonly name: string
+    readonly identifier: string
+    readonly source: Badge
+    readonly sourceNote: string | undefined
+    readonly warnings: readonly string[]
+    readonly facts: readonly Fact[]
+    readonly scopes: readonly { readonly name: string; readonly text: string }[]
+    /** Apps that may ask for tokens for it. */
+    readonly users: readonly { readonly text: string; readonly url: string }[]
+    readonly editUrl: string | undefined
+    readonly remove: Act | undefined
+  }
+  /** The fields of an app’s form, for an API. */
+  readonly 'admin-resource-form': AdminClientLocals['admin-client-form']
   /** A secret, or the link of an invitation: shown this once, and kept nowhere. */
   readonly 'admin-once': Framed & {
     readonly heading: string
@@ -99,5 +132,8 @@ export const adminClientPages = {
   'admin-clients': { ...wide, title: 'Apps' },
   'admin-client': { ...wide, title: 'An app' },
   'admin-client-form': { ...wide, title: 'Settings of an app' },
+  'admin-resources': { ...wide, title: 'APIs' },
+  'admin-resource': { ...wide, title: 'An API' },
+  'admin-resource-form': { ...wide, title: 'Settings of an API' },
   'admin-once': { ...wide, title: 'Shown once' },
 } as const

@@ -57,7 +57,7 @@ export function createResourceOperations(dependencies: ResourceOperationDependen
     list: () => listResources(dependencies),
     show,
     create: async (given, author) => {
-      const { kept, entry } = settle(given)
+      const { kept, entry } = settle(dependencies, given)
       const id = entry.identifier
       const created = { kind, id, entry: kept, version: 0, event: 'resource_created' } as const
       if ((await show(id)) !== undefined || (await managed.write([created], author)) !== undefined) {
@@ -88,7 +88,7 @@ async function change(
 ): Promise<ResourceView> {
   const stored = await findOwn(dependencies, id)
   if (stored.version !== version) throw changedMeanwhile(id)
-  const { kept, entry } = settle(given)
+  const { kept, entry } = settle(dependencies, given)
   if (entry.identifier !== id) {
     throw invalid([{ path: 'identifier', message: 'cannot be changed; make another API' }])
   }
@@ -107,9 +107,17 @@ async function change(
   )
 }
 
-function settle(given: unknown): { readonly kept: RawEntry; readonly entry: ResourceEntry } {
+/** @throws {EntryFault} naming every problem */
+function settle(
+  { ownResources }: ResourceOperationDependencies,
+  given: unknown,
+): { readonly kept: RawEntry; readonly entry: ResourceEntry } {
   const read = readResource(given)
   if (!read.isWhole) throw invalid(read.problems)
+  // Its tokens would say that they are of the house’s own API.
+  if (ownResources.some(({ identifier }) => identifier === read.value.audience)) {
+    throw invalid([{ path: 'audience', message: 'is that of an API of this provider itself' }])
+  }
   return { kept: inOrder(rawEntryOf(given), resourceSettings), entry: read.value }
 }
 

@@ -53,10 +53,12 @@ export interface Administrators {
   findInvitation(token: string): Promise<AdminInvitation | undefined>
   /** Spends the link, once however many try; an owner stays one. @returns undefined where it is spent, over, or there is no such subject */
   accept(token: string, subjectId: string): Promise<Administrator | undefined>
+  /** For whoever does more than one thing to an account, before the first. @throws {Fault} admin_last_owner where the subject is */
+  requireOwnerBeside(subjectId: string): Promise<void>
   /** @returns false where the subject is no administrator. @throws {Fault} admin_last_owner */
   changeRole(subjectId: string, role: AdministratorRole): Promise<boolean>
-  /** @returns false where the subject was none. @throws {Fault} admin_last_owner */
-  remove(subjectId: string): Promise<boolean>
+  /** @returns false where the subject was none. @throws {Fault} admin_last_owner, unless it is forced */
+  remove(subjectId: string, options?: { readonly isForced: boolean }): Promise<boolean>
 }
 
 const invitationMs = 24 * 3_600_000
@@ -87,12 +89,13 @@ export function createAdministrators(database: Database, clock: () => Date): Adm
         await requireOwner(manager)
         return affected === 1
       }),
-    remove: (subjectId) =>
+    requireOwnerBeside: (subjectId) => database.run((manager) => requireOwnerBeside(manager, subjectId)),
+    remove: (subjectId, { isForced } = { isForced: false }) =>
       database.transact(async (manager) => {
         await lockOwners(manager)
         const { affected } = await manager.delete(administratorRows, { subjectId })
         if (affected !== 1) return false
-        await requireOwner(manager)
+        if (!isForced) await requireOwner(manager)
         return true
       }),
   }
@@ -207,14 +210,25 @@ async function findEnabled(manager: EntityManager, subjectId: string): Promise<A
   return subject === null ? undefined : administratorOf(row)
 }
 
+/**
+ * That somebody with an account that is switched on is left to own the house, should this subject go; after {@link lockOwners}.
+ * @throws {Fault} admin_last_owner
+ */
+export async function requireOwnerBeside(manager: EntityManager, subjectId: string): Promise<void> {
+  // A house that nobody owns yet loses no owner.
+  if ((await findEnabled(manager, subjectId))?.role !== 'owner') return
+  await requireOwner(manager, subjectId)
+}
+
 /** A write before the read, on both databases: of two owners who remove each other, the second waits and finds itself the last. */
 export async function lockOwners(manager: EntityManager): Promise<void> {
   await manager.update(administratorRows, { role: 'owner' }, { role: 'owner' })
 }
 
-export async function requireOwner(manager: EntityManager): Promise<void> {
+export async function requireOwner(manager: EntityManager, besideId?: string): Promise<void> {
   const owners = await manager.findBy(administratorRows, { role: 'owner' })
   for (const { subjectId } of owners) {
+    if (subjectId === besideId) continue
     if ((await findEnabled(manager, subjectId)) !== undefined) return
   }
   throw new Fault('admin_last_owner')

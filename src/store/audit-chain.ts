@@ -10,6 +10,9 @@ import { waitForTurn } from './turns.ts'
 /** Whoever puts a house back from a backup says so on the chain: what a node noted before need not be on it. */
 export const restorationType = 'restored'
 
+/** Says that address and detail of a subject's events are gone, and that this is right. */
+export const erasureType = 'account_erased'
+
 /** What stands for the event before the first. */
 export const genesis = 'genesis'
 /** A head that did not verify is carried on as this, so that the next event does not heal it. */

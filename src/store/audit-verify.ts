@@ -1,6 +1,6 @@
 /** Reads the chain of audit events from its base to its head and says where it does not hold. */
 import { IsNull, MoreThan } from 'typeorm'
-import { hashOf, isGenuineMark, personalDigestOf, restorationType } from './audit-chain.ts'
+import { erasureType, hashOf, isGenuineMark, personalDigestOf, restorationType } from './audit-chain.ts'
 import type { Checkpoint, Checkpoints } from './audit-checkpoint.ts'
 import { auditMarkRows, type AuditMarkRow } from './control-rows.ts'
 import type { Database } from './database.ts'
@@ -37,8 +37,6 @@ export interface AuditVerdict {
 }
 
 const rowsPerRead = 500
-/** Whoever erases a subject says so on the chain. */
-const erasureType = 'account_erased'
 
 interface Walk {
   readonly base: AuditMarkRow

@@ -1,7 +1,16 @@
 /** What happened, who did it, when and from where: events are appended and never changed. */
 import { randomUUID } from 'node:crypto'
-import { And, In, LessThan, LessThanOrEqual, MoreThan, MoreThanOrEqual, type EntityManager } from 'typeorm'
-import { isGenuineMark, macOf } from './audit-chain.ts'
+import {
+  And,
+  In,
+  LessThan,
+  LessThanOrEqual,
+  MoreThan,
+  MoreThanOrEqual,
+  Not,
+  type EntityManager,
+} from 'typeorm'
+import { erasureType, isGenuineMark, macOf } from './audit-chain.ts'
 import type { Checkpoints } from './audit-checkpoint.ts'
 import { verifyChain, type AuditVerdict } from './audit-verify.ts'
 import { auditMarkRows } from './control-rows.ts'
@@ -137,7 +146,9 @@ function plainText(value: string): string {
  * the chain knows them by. In the transaction that erases the subject, after the event that says so.
  */
 export async function erasePersonalPart(manager: EntityManager, subjectId: string): Promise<void> {
-  await manager.update(auditRows, { subjectId }, { address: null, detail: '{}', salt: null })
+  // Who ordered it is of another person, and stays.
+  const theirs = { subjectId, type: Not(erasureType) }
+  await manager.update(auditRows, theirs, { address: null, detail: '{}', salt: null })
 }
 
 interface Trimming {

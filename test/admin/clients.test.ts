@@ -108,6 +108,35 @@ describe('Clients, by the API of administration', function () {
     assert.equal(robot.status, 403, 'a client that may administer is an owner’s to change')
   })
 
+  it('ask for tokens for APIs that are declared here too, changed by version and removed when nobody needs them', async () => {
+    const api = { identifier: 'https://orders.example/', scopes: { read: 'read your orders' } }
+    const path = `/resources/${encodeURIComponent(api.identifier)}`
+    const create = (body: object) => ask('createResource', '/resources', { method: 'post', body })
+    const change = (body: object, tag: string) =>
+      ask('editResource', path, { method: 'put', body, headers: { 'if-match': tag } })
+    assert.equal((await create(api)).status, 201)
+    assert.equal((await create(api)).status, 422, 'taken')
+    assert.equal((await create({ ...api, identifier: 'orders', colour: 'red' })).status, 422)
+    const list = await ask('listResources', '/resources?query=ORDERS&limit=1')
+    assert.lengthOf(list.body['items'] as readonly unknown[], 1)
+    assert.equal((await ask('listResources', '/resources?origin=house')).status, 200)
+    await ask('createClient', '/clients', { method: 'post', body: { ...shop, resources: [api.identifier] } })
+    const shown = await ask('showResource', path)
+    assert.deepEqual(shown.body['usedBy'], ['shop'])
+    const tag = shown.headers.get('etag') ?? ''
+    const changed = await change({ ...api, name: 'Orders', token_seconds: 60 }, tag)
+    assert.equal(changed.body['name'], 'Orders')
+    assert.equal((await change(api, tag)).status, 412)
+    const used = await ask('removeResource', path, { method: 'delete' })
+    assert.equal(`${used.status} ${String(used.body['code'])}`, '409 admin_resource_in_use')
+    await ask('removeClient', '/clients/shop', { method: 'delete' })
+    assert.equal((await ask('removeResource', path, { method: 'delete' })).status, 204)
+    assert.equal((await call(there(house), token, { path })).status, 404)
+    const own = `/resources/${encodeURIComponent(`${there(house).origin}/admin/api`)}`
+    assert.equal((await ask('showResource', own)).body['origin'], 'house')
+    assert.equal((await call(there(house), token, { method: 'delete', path: own })).status, 409)
+  })
+
   it('call as often as a program may, and are slowed down beyond that', async () => {
     const read = await tokenFor(there(house), { clientId: 'reader', scopes: ['admin:clients:read'] })
     const answers = new Set<number>()

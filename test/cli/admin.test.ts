@@ -54,6 +54,7 @@ describe('mien admin', () => {
     await test.store.administrators.accept((await test.store.administrators.invite('owner')).token, ada)
     const refusal = await run('remove', ada).then(String, String)
     assert.match(refusal, /that is the last owner; `mien admin token` brings in another first/)
+    assert.isDefined(await test.store.administrators.find(ada))
     const ben = await test.store.subjects.create({ email: 'ben@example.com', passwordHash: 'argon2' })
     await test.store.administrators.accept((await test.store.administrators.invite('owner')).token, ben.id)
     assert.equal(await run('remove', 'ada@example.com', '--json'), 0)
@@ -63,10 +64,25 @@ describe('mien admin', () => {
     assert.match(warned.join('\n'), /there is no administrator "nobody@example.com"/)
   })
 
+  it('dismisses the last owner where it is forced to, and says so in the trail', async () => {
+    await test.store.administrators.accept((await test.store.administrators.invite('owner')).token, ada)
+    assert.equal(await run('remove', ada, '--force'), 0)
+    assert.isEmpty(await test.store.administrators.list())
+    const [event] = await test.store.audit.list({ types: ['administrator_removed'], limit: 1 })
+    assert.equal(event?.detail?.['isForced'], true)
+    assert.match(String(event?.detail?.['by']), /^cli/)
+  })
+
   it('says how it wants to be called', async () => {
     const lines: string[] = []
     const terminal = { print: (line: string) => lines.push(line), warn: (line: string) => lines.push(line) }
-    for (const args of [['admin'], ['admin', 'grow'], ['admin', 'remove'], ['admin', 'token', 'x']]) {
+    for (const args of [
+      ['admin'],
+      ['admin', 'grow'],
+      ['admin', 'remove'],
+      ['admin', 'token', 'x'],
+      ['admin', 'list', '--force'],
+    ]) {
       assert.equal(await mien(args, terminal), 2, args.join(' '))
     }
     assert.equal(await mien(['admin', '--help'], terminal), 0)

@@ -123,6 +123,35 @@ describe('mien users', () => {
     assert.equal(await run('reset', 'nobody@example.com', 'face'), 1)
   })
 
+  it('names who did it, also where the account is gone', async () => {
+    const { audit } = test.store
+    for (const args of [['disable'], ['enable'], ['end-sessions'], ['erase', '--yes']]) {
+      assert.equal(await run(args[0] ?? '', ada, ...args.slice(1)), 0)
+      const [event] = await audit.list({ subjectId: ada, limit: 1 })
+      assert.match(String(event?.detail?.['by']), /^cli/, event?.type)
+    }
+    assert.isTrue((await audit.verify()).isWhole)
+  })
+
+  for (const args of [['disable'], ['erase', '--yes']]) {
+    it(`leaves the last owner alone, and says what to do instead of ${args[0] ?? ''}, unless it is forced`, async () => {
+      const { administrators, audit, mailQueue, subjects, oidc } = test.store
+      await subjects.verifyEmail(ada, 'ada@example.com')
+      await administrators.accept((await administrators.invite('owner')).token, ada)
+      const [verb = '', ...options] = args
+      assert.equal(await run(verb, ada, ...options), 1)
+      assert.include(warned.join(), 'is the last owner')
+      assert.include(warned.join(), 'mien admin token')
+      assert.isDefined(await subjects.findById(ada))
+      assert.isDefined(await oidc.recordsOf('Session').find('s'), 'nothing was begun')
+      assert.isEmpty(await mailQueue.takeDue(10, 60))
+      assert.equal(await run(verb, ada, ...options, '--force'), 0)
+      assert.isUndefined(await subjects.findById(ada))
+      const [event] = await audit.list({ subjectId: ada, limit: 1 })
+      assert.equal(event?.detail?.['isForced'], true)
+    })
+  }
+
   it('says farewell to whom it erases, where the address is confirmed', async () => {
     await test.store.subjects.verifyEmail(ada, 'ada@example.com')
     await run('erase', ada, '--yes')
@@ -155,6 +184,7 @@ describe('mien users', () => {
       ['reset', 'ada@example.com'],
       ['reset', 'ada@example.com', 'tongue'],
       ['list', '--limit', '0'],
+      ['enable', 'ada@example.com', '--force'],
     ]) {
       const terminal = { print: () => undefined, warn: () => undefined }
       assert.equal(await mien(['users', ...args], terminal), 2, args.join(' '))

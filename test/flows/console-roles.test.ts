@@ -88,6 +88,9 @@ describe('The roles of the console, over HTTP', function () {
       { path: '/admin/clients/nothing/secret', by: changers },
       { path: '/admin/clients/nothing/retire', by: changers },
       { path: '/admin/clients/nothing/remove', fields: { typed: 'nothing' }, by: changers },
+      { path: '/admin/apis-new', fields: { identifier: 'bad' }, by: changers },
+      { path: '/admin/apis/nothing/edit', by: ['owner', 'operator', 'auditor'] },
+      { path: '/admin/apis/nothing/remove', by: changers },
       { path: '/admin/keys/leaked', by: changers },
       { path: '/admin/outbox/retry', fields: { mail: nobody }, by: changers },
       { path: '/admin/outbox/drop', fields: { mail: nobody }, by: changers },
@@ -214,7 +217,7 @@ describe('The roles of the console, over HTTP', function () {
       administrator: id,
     })
     assert.equal(answer.status, 409)
-    assert.include(await answer.text(), 'There must be an owner left')
+    assert.include(await answer.text(), 'This is the last owner')
   })
 
   it('an invitation works once, and not after it was withdrawn', async () => {

@@ -1,6 +1,7 @@
 /** Locals of the console’s pages about apps. */
 import type { AdminClientLocals } from '../../src/http/admin-client-pages.ts'
 import { act, frame } from './admin-frame.ts'
+import { adminResourceLocals, adminResourceVariants } from './admin-resource-locals.ts'
 
 const snippet = `issuer:        https://id.example.org
 discovery:     https://id.example.org/.well-known/openid-configuration
@@ -184,6 +185,7 @@ export const adminClientLocals: AdminClientLocals = {
   },
   'admin-client': client,
   'admin-client-form': form,
+  ...adminResourceLocals,
   'admin-once': {
     frame: frame('clients'),
     heading: 'Aurora Notes is added',
@@ -201,6 +203,7 @@ type Variants = {
 }
 
 export const adminClientVariants: Variants = {
+  ...adminResourceVariants,
   'admin-clients': {
     none: { ...adminClientLocals['admin-clients'], clients: [] },
   },

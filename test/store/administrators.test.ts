@@ -105,6 +105,34 @@ describeOnEachEngine('Administrators', (open) => {
     assert.equal(await faultOf(admins().remove(ada)), 'admin_last_owner')
   })
 
+  it('are never without an owner by switching off or erasing the last one, unless that is forced', async () => {
+    const { subjects, audit } = test.store
+    await join(ada, 'owner')
+    await join(ben, 'operator')
+    assert.equal(await faultOf(admins().requireOwnerBeside(ada)), 'admin_last_owner')
+    assert.equal(await faultOf(admins().requireOwnerBeside(ben)), 'none')
+    assert.equal(await faultOf(subjects.setDisabled(ada, true)), 'admin_last_owner')
+    assert.equal(await faultOf(subjects.erase(ada)), 'admin_last_owner')
+    assert.equal((await admins().find(ada))?.role, 'owner')
+    await subjects.setDisabled(ben, true)
+    await subjects.setDisabled(ada, true, { by: 'cli:olga', isForced: true })
+    const [last] = await audit.list({ subjectId: ada, limit: 1 })
+    assert.deepEqual(last?.detail, { by: 'cli:olga', isForced: true })
+    assert.equal(await faultOf(subjects.erase(ada, { by: 'cli:olga' })), 'none', 'it owned nothing any more')
+    assert.isTrue((await audit.verify()).isWhole)
+  })
+
+  it('leave one owner when the last two are switched off at once', async () => {
+    const { subjects } = test.store
+    await join(ada, 'owner')
+    await join(ben, 'owner')
+    const ends = await Promise.all([
+      faultOf(subjects.setDisabled(ada, true)),
+      faultOf(subjects.setDisabled(ben, true)),
+    ])
+    assert.sameMembers(ends, ['none', 'admin_last_owner'])
+  })
+
   it('are none any more once they are switched off or erased', async () => {
     await join(ada, 'owner')
     await join(ben, 'operator')

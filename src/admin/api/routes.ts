@@ -15,6 +15,7 @@ import { clientOperations, invalidReply } from './client-operations.ts'
 import { houseOperations } from './house-operations.ts'
 import { adminOpenApi } from './openapi.ts'
 import type { Operation, Reply } from './operation.ts'
+import { resourceOperations } from './resource-operations.ts'
 import { sessionOperations, subjectOperations } from './people-operations.ts'
 import { proofAlgorithms } from './proof.ts'
 
@@ -33,6 +34,7 @@ export const operations: readonly Operation[] = [
   ...subjectOperations,
   ...sessionOperations,
   ...clientOperations,
+  ...resourceOperations,
   ...houseOperations,
 ]
 

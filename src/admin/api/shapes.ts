@@ -84,6 +84,26 @@ export const clientDetail = clientLine.extend({
 })
 export const clientWithSecret = z.strictObject({ client: clientDetail, secret: z.string().optional() })
 
+export const resourceOrigin = z.enum(['house', 'file', 'managed'])
+export const resourceLine = z.strictObject({
+  identifier: z.string(),
+  name: z.string().optional(),
+  origin: resourceOrigin,
+  scopes: amount,
+  createdAt: moment.optional(),
+  isFaulty: z.boolean(),
+  isShadowed: z.boolean(),
+})
+export const resourceDetail = resourceLine.extend({
+  fields: clientFields,
+  version: z.string(),
+  problems: z.array(problemLine),
+  usedBy: z.array(z.string()),
+  createdBy: z.string().optional(),
+  changedAt: moment.optional(),
+  changedBy: z.string().optional(),
+})
+
 export const keyLine = z.strictObject({
   kid: z.string(),
   algorithm: z.string(),
