@@ -13,69 +13,59 @@ export function resourceGroupsOf(
   fields: ClientFields,
   { isNew }: { readonly isNew: boolean },
 ): ClientFieldGroup[] {
-  const text = (field: Pick<TextField, 'name' | 'label' | 'hint'> & Partial<TextField>): TextField => {
-    return { lines: 1, isRequired: false, isCode: true, value: textOf(fields[field.name]), ...field }
-  }
-  const identifier = text({
+  return [theApi(fields, isNew), itsTokens(fields)]
+}
+
+const plain = { isFolded: false, choices: [], boxesLabel: '', boxes: [] } as const
+
+function theApi(fields: ClientFields, isNew: boolean): ClientFieldGroup {
+  const identifier = textField(fields, {
     name: 'identifier',
     label: 'Identifier',
     hint: 'Its address, such as https://api.example.com/  It stays as it is from now on.',
     isRequired: true,
   })
-  const scopes = text({
+  const name = textField(fields, {
+    name: 'name',
+    label: 'Name',
+    hint: 'Left out, it is known by its identifier.',
+    isCode: false,
+  })
+  const scopes = textField(fields, {
     name: 'scopes',
     label: 'Scopes',
     hint: 'One per line: its name, then what follows “It will be able to”.',
     lines: 4,
     value: sentencesOf(fields['scopes']),
   })
-  return [
-    {
-      title: 'The API',
-      isFolded: false,
-      texts: [
-        text({
-          name: 'name',
-          label: 'Name',
-          hint: 'Left out, it is known by its identifier.',
-          isCode: false,
-        }),
-        ...(isNew ? [identifier] : []),
-        scopes,
-      ],
-      choices: [],
-      boxesLabel: '',
-      boxes: [],
-    },
-    {
-      title: 'Its access tokens',
-      isFolded: false,
-      texts: [
-        text({
-          name: 'token_seconds',
-          label: 'Good for, in seconds',
-          hint: '30 to 900; 300 where it is left out.',
-        }),
-        text({
-          name: 'audience',
-          label: 'Audience',
-          hint: 'What stands in “aud”; the identifier where it is left out.',
-        }),
-      ],
-      choices: [
-        {
-          name: 'token_alg',
-          label: 'Signed with',
-          hint: '',
-          choices: algorithms.map((each) => {
-            return { ...each, isChosen: each.value === (textOf(fields['token_alg']) || 'RS256') }
-          }),
-        },
-      ],
-      boxesLabel: '',
-      boxes: [],
-    },
-  ]
+  return { ...plain, title: 'The API', texts: [name, ...(isNew ? [identifier] : []), scopes] }
+}
+
+function itsTokens(fields: ClientFields): ClientFieldGroup {
+  const seconds = textField(fields, {
+    name: 'token_seconds',
+    label: 'Good for, in seconds',
+    hint: '30 to 900; 300 where it is left out.',
+  })
+  const audience = textField(fields, {
+    name: 'audience',
+    label: 'Audience',
+    hint: 'What stands in “aud”; the identifier where it is left out.',
+  })
+  const chosen = textOf(fields['token_alg']) || 'RS256'
+  const choices = algorithms.map((each) => ({ ...each, isChosen: each.value === chosen }))
+  return {
+    ...plain,
+    title: 'Its access tokens',
+    texts: [seconds, audience],
+    choices: [{ name: 'token_alg', label: 'Signed with', hint: '', choices }],
+  }
+}
+
+type Wish = Pick<TextField, 'name' | 'label' | 'hint'> & Partial<TextField>
+
+function textField(fields: ClientFields, wish: Wish): TextField {
+  return { lines: 1, isRequired: false, isCode: true, value: textOf(fields[wish.name]), ...wish }
 }
 
 function textOf(value: unknown): string {
