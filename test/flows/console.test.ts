@@ -41,7 +41,17 @@ describe('The console, over HTTP', function () {
     (await visitor.open('/account')).url.pathname === '/account'
 
   it('shows what there is: every place opens, and says where one is', async () => {
-    const places = ['', '/subjects', '/clients', '/apis', '/sessions', '/keys', '/audit', '/calibration', '/workers']
+    const places = [
+      '',
+      '/subjects',
+      '/clients',
+      '/apis',
+      '/sessions',
+      '/keys',
+      '/audit',
+      '/calibration',
+      '/workers',
+    ]
     for (const path of [...places, '/outbox', '/administrators']) {
       const page = await open(path)
       assert.equal(page.status, 200, path)
