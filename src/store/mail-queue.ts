@@ -1,6 +1,6 @@
 /** Mails on their way: each waits here, sealed, until the mail server has taken it or it is given up; one node at a time has it in hand. */
 import { randomBytes } from 'node:crypto'
-import { In, IsNull, LessThan, LessThanOrEqual, MoreThan, Not, type EntityManager } from 'typeorm'
+import { IsNull, LessThanOrEqual, MoreThan, Not, type EntityManager } from 'typeorm'
 import { countWaiting, type Backlog } from './backlog.ts'
 import type { Database } from './database.ts'
 import { mailLetterRows, type MailLetterRow } from './mail-queue-rows.ts'
@@ -53,8 +53,6 @@ export interface MailQueueStore {
   retry(id: string): Promise<boolean>
   /** @returns whether there was such a letter */
   drop(id: string): Promise<boolean>
-  /** @returns how many that are over for a week were deleted, at most `limit` */
-  purge(limit: number): Promise<number>
 }
 
 export interface MailQueueDependencies {
@@ -62,8 +60,6 @@ export interface MailQueueDependencies {
   readonly clock: () => Date
   readonly recordKey: Uint8Array
 }
-
-const keptMs = 7 * 86_400_000
 
 export function createMailQueueStore(dependencies: MailQueueDependencies): MailQueueStore {
   const { database, clock, recordKey } = dependencies
@@ -109,7 +105,6 @@ export function createMailQueueStore(dependencies: MailQueueDependencies): MailQ
     backlog: () => database.run(countMails),
     retry: (id) => change(id, { nextAt: now(), tries: 0 }),
     drop: remove,
-    purge: (limit) => database.run((manager) => purge(manager, now() - keptMs, limit)),
   }
 }
 
@@ -153,16 +148,6 @@ async function takeDue(
     if (affected === 1) taken.push({ id, kind, tries, letter: openLetter(recordKey, id, sealedLetter) })
   }
   return taken
-}
-
-async function purge(manager: EntityManager, before: number, limit: number): Promise<number> {
-  const over = await manager.find(mailLetterRows, {
-    select: { id: true },
-    where: { nextAt: IsNull(), createdAt: LessThan(before) },
-    take: limit,
-  })
-  if (over.length > 0) await manager.delete(mailLetterRows, { id: In(over.map(({ id }) => id)) })
-  return over.length
 }
 
 /** Nine digits of base 36 hold the milliseconds of the next three thousand years. */

@@ -17,7 +17,5 @@ export function joinOidcStores({ database, redis }: OidcPlaces): OidcStore {
       await redis.destroyOf(subjectId)
       await database.destroyOf(subjectId)
     },
-    // Rows of the time before there was a Redis end here too.
-    purgeExpired: (limit) => database.purgeExpired(limit),
   }
 }

@@ -1,6 +1,6 @@
 /** What the provider library keeps for a while: found by keyed digests, sealed, and consumed at most once. */
 import type { EntityManager } from 'typeorm'
-import { IsNull, LessThan } from 'typeorm'
+import { IsNull } from 'typeorm'
 import type { Database } from './database.ts'
 import { oidcRecordRows, type OidcRecordRow } from './oidc-rows.ts'
 import { digest, open, seal } from './sealing.ts'
@@ -25,8 +25,6 @@ export interface OidcStore {
   listOf(model: string, subjectId: string): Promise<OidcPayload[]>
   /** Ends every session and grant of the subject. */
   destroyOf(subjectId: string): Promise<void>
-  /** @returns how many expired records were deleted, at most `limit` */
-  purgeExpired(limit: number): Promise<number>
 }
 
 export interface OidcRecordDependencies {
@@ -40,7 +38,7 @@ export interface OidcRecordDependencies {
 export const clockToleranceMs = 15_000
 
 export function createOidcStore(dependencies: OidcRecordDependencies): OidcStore {
-  const { database, clock } = dependencies
+  const { database } = dependencies
   return {
     recordsOf: (model) => createRecords(dependencies, model),
     listOf: async (model, subjectId) => {
@@ -50,16 +48,6 @@ export function createOidcStore(dependencies: OidcRecordDependencies): OidcStore
     destroyOf: async (subjectId) => {
       await database.run((manager) => manager.delete(oidcRecordRows, { subjectId }))
     },
-    purgeExpired: (limit) =>
-      database.run(async (manager) => {
-        const over = await manager.find(oidcRecordRows, {
-          select: { model: true, idDigest: true },
-          where: { expiresAt: LessThan(clock().getTime() - clockToleranceMs) },
-          take: limit,
-        })
-        for (const { model, idDigest } of over) await manager.delete(oidcRecordRows, { model, idDigest })
-        return over.length
-      }),
   }
 }
 

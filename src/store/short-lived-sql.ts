@@ -69,7 +69,6 @@ export function createSqlShortLived(dependencies: SqlShortLivedDependencies): Sh
         await manager.delete(shortLivedPieceRows, keyOf(key))
       })
     },
-    purge: (limit) => purge(bench, limit),
   }
 }
 
@@ -166,26 +165,6 @@ async function append(
     }
   }
   throw new Error(`too many writers of one ${row.kind}`)
-}
-
-async function purge({ database, now }: Bench, limit: number): Promise<number> {
-  const over = { expiresAt: LessThanOrEqual(now()) }
-  return database.run(async (manager) => {
-    const values = await manager.find(shortLivedRows, {
-      select: { kind: true, idDigest: true },
-      where: over,
-      take: limit,
-    })
-    // Not what was written anew meanwhile.
-    for (const row of values) await manager.delete(shortLivedRows, { ...row, ...over })
-    const pieces = await manager.find(shortLivedPieceRows, {
-      select: { kind: true, idDigest: true, position: true },
-      where: over,
-      take: limit,
-    })
-    for (const row of pieces) await manager.delete(shortLivedPieceRows, row)
-    return values.length + pieces.length
-  })
 }
 
 function sealFor({ recordKey }: Bench, row: RowKey, value: Uint8Array): string {

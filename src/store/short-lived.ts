@@ -41,6 +41,4 @@ export interface ShortLived {
   list(key: ShortLivedKey, from?: number): Promise<readonly Uint8Array[]>
   /** Removes the value and the list. */
   erase(key: ShortLivedKey): Promise<void>
-  /** @returns how many rows that are over were deleted, at most `limit` of each sort; 0 where the engine does it by itself */
-  purge(limit: number): Promise<number>
 }

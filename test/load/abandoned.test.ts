@@ -14,6 +14,7 @@ import { there } from '../flows/house.ts'
 import { gather, showFrames } from './crowd.ts'
 import { residentMb } from './processes.ts'
 import { startRemoteHouse, type RemoteHouse } from './remote-house.ts'
+import { purged } from '../store/fixtures.ts'
 
 /** Captures that nobody ends stay this long; the provider's interactions stay an hour. */
 const captureSeconds = 75
@@ -62,7 +63,7 @@ describe('Ten thousand sign-ins that nobody ends', function () {
     now += 2 * 3600 * 1000
     let deleted = 0
     for (let tick = 0; tick < abandoned / rowsPerTick + 2; tick++) {
-      deleted += await there(store).oidc.purgeExpired(rowsPerTick)
+      deleted += await purged(there(store), 'oidc_records', { limit: rowsPerTick })
     }
     return deleted
   }

@@ -1,6 +1,6 @@
 import { assert } from 'chai'
 import { describeOnEachEngine } from './engines.ts'
-import { codeOf, inAnotherProcess, type AnyTestStore } from './fixtures.ts'
+import { codeOf, inAnotherProcess, purged, type AnyTestStore } from './fixtures.ts'
 
 const payload = {
   jti: 'the-bearer-value',
@@ -83,11 +83,11 @@ describeOnEachEngine('records of the provider', (openTestStore) => {
     for (let at = 0; at < 5; at += 1) await codes.upsert(`code-${at}`, payload, 60)
     await codes.upsert('long', payload, 600)
     await codes.upsert('for ever', payload)
-    assert.equal(await test.store.oidc.purgeExpired(100), 0)
+    assert.equal(await purged(test.store, 'oidc_records', { limit: 100 }), 0)
     test.pass(76)
     assert.isUndefined(await codes.find('code-0'))
-    assert.equal(await test.store.oidc.purgeExpired(3), 3)
-    assert.equal(await test.store.oidc.purgeExpired(3), 2)
+    assert.equal(await purged(test.store, 'oidc_records', { limit: 3 }), 3)
+    assert.equal(await purged(test.store, 'oidc_records', { limit: 3 }), 2)
     assert.isDefined(await codes.find('long'))
     assert.isDefined(await codes.find('for ever'))
   })

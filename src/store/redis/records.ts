@@ -75,8 +75,6 @@ export function createRedisOidcStore(house: RedisHouse): RedisOidcStore {
     destroyOfClient: async (clientId) => {
       for (const model of modelsOfClients) await destroyBy(shelfOf(model), 'client', clientId)
     },
-    // Redis does it by itself.
-    purgeExpired: () => Promise.resolve(0),
   }
 }
 

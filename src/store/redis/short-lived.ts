@@ -66,7 +66,6 @@ export function createRedisShortLived(house: RedisHouse): ShortLived {
       await connection.run((client) => client.del(valueKey, listKey))
     },
     // Redis does it by itself.
-    purge: () => Promise.resolve(0),
   }
 }
 
