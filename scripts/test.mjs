@@ -4,7 +4,7 @@ import { ensureInstalled } from './lib/install.mjs'
 import { filesOf, layers, listTestFiles } from './lib/layers.mjs'
 import { nodeEnvironment, requireNode } from './lib/node24.mjs'
 import { root } from './lib/root.mjs'
-import { describeMissing, ensureParts, serverParts, testParts } from './lib/system.mjs'
+import { describeMissing, ensureParts, serverParts, testParts, toolParts } from './lib/system.mjs'
 import { absentNeeds, runLayer } from './lib/test-layer.mjs'
 import { run } from './lib/run.mjs'
 import { parseArgs } from 'node:util'
@@ -31,6 +31,7 @@ async function prepare(chosen) {
   const parts = [
     ...(chosen.some(({ needs }) => needs.length > 0) ? testParts : []),
     ...(chosen.some(({ hasServers }) => hasServers === true) ? serverParts : []),
+    ...(chosen.some(({ hasTools }) => hasTools === true) ? toolParts : []),
   ]
   if (parts.length > 0) {
     const missing = await ensureParts(parts)

@@ -4,9 +4,10 @@ import { join, relative, sep } from 'node:path'
 
 /** @typedef {'models' | 'faces' | 'chromium' | 'ffmpeg'} Need */
 /**
- * @typedef {{ readonly name: string, readonly folders: readonly string[], readonly needs: readonly Need[], readonly hasServers?: boolean, readonly isTimed?: boolean, readonly isOnRequest?: boolean }} Layer
+ * @typedef {{ readonly name: string, readonly folders: readonly string[], readonly needs: readonly Need[], readonly hasServers?: boolean, readonly hasTools?: boolean, readonly isTimed?: boolean, readonly isOnRequest?: boolean }} Layer
  * `hasServers`: some of its tests start servers of this machine's packages, and skip themselves where it has none;
  * `isTimed`: browsers and other programs run beside it in their own time, so that a file that fails is tried once more;
+ * `hasTools`: the same of tools that check a file;
  * `isOnRequest`: runs only where it is named
  */
 
@@ -40,6 +41,7 @@ export const layers = [
     ],
     needs: [],
     hasServers: true,
+    hasTools: true,
     isTimed: true,
   },
   { name: 'security', folders: ['test/security'], needs: [] },

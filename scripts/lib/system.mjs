@@ -1,16 +1,24 @@
 /** Parts that come from the operating system: which are there, and how to bring the others where we may. */
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { findHeaders } from './opencv-cache.mjs'
+import { accessSync, constants, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { basename, delimiter, join } from 'node:path'
+import { copyWhole, findHeaders } from './opencv-cache.mjs'
 import { capture, run } from './run.mjs'
 
 /**
+ * Where programs lie that were taken out of a package without installing it.
+ * @param {Readonly<Record<string, string | undefined>>} [environment]
+ */
+export function takenOutFolder(environment = process.env) {
+  return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'mien', 'programs')
+}
+
+/**
  * @param {string} name
- * @returns {string | undefined} the first executable of that name in PATH
+ * @returns {string | undefined} the first executable of that name in PATH, or among those that were taken out
  */
 export function findProgram(name) {
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
+  return [...(process.env['PATH'] ?? '').split(delimiter), takenOutFolder()]
     .map((folder) => join(folder, name))
     .find((path) => {
       try {
@@ -24,7 +32,10 @@ export function findProgram(name) {
 
 const anyProgram = (/** @type {string[]} */ ...names) => names.some((name) => findProgram(name) !== undefined)
 
-/** @typedef {{ readonly name: string, readonly why: string, readonly packages: readonly string[], readonly isThere: () => boolean }} Part */
+/**
+ * @typedef {{ readonly name: string, readonly why: string, readonly packages: readonly string[], readonly takes?: string, readonly isThere: () => boolean }} Part
+ * `takes`: the one program that is wanted of a package which would start a service; it is taken out, and nothing is installed
+ */
 
 /** @type {readonly Part[]} */
 export const compilerParts = [
@@ -100,6 +111,28 @@ export const serverParts = [
   { name: 'Caddy', why: 'tests behind a proxy', packages: ['caddy'], isThere: () => anyProgram('caddy') },
 ]
 
+/** Where Debian puts the sources of Go libraries. */
+const goLibraries = '/usr/share/gocode/src/github.com'
+
+/** Tools that say of a file what the program it is for would say. @type {readonly Part[]} */
+export const toolParts = [
+  {
+    name: 'promtool',
+    why: 'the check of metrics and alerts by Prometheus itself',
+    packages: ['prometheus'],
+    takes: 'usr/bin/promtool',
+    isThere: () => anyProgram('promtool'),
+  },
+  {
+    name: 'Go',
+    why: 'the templates of the Helm chart',
+    packages: ['golang-go', 'golang-github-masterminds-sprig-dev', 'golang-github-ghodss-yaml-dev'],
+    isThere: () =>
+      anyProgram('go') &&
+      ['Masterminds/sprig', 'ghodss/yaml'].every((name) => existsSync(join(goLibraries, name))),
+  },
+]
+
 /** How to run apt-get without being asked anything, where that is possible. */
 async function aptCommand() {
   if (process.platform !== 'linux' || findProgram('apt-get') === undefined) return undefined
@@ -129,9 +162,30 @@ export async function ensureParts(parts) {
   if (command === undefined) return missing
   console.log(`mien: installing ${missing.map(({ name }) => name).join(', ')} by apt-get …`)
   await apt(command, ['update'])
-  for (const { packages } of missing)
-    await apt(command, ['install', '-y', '--no-install-recommends', ...packages])
+  for (const { packages, takes } of missing) {
+    if (takes === undefined) await apt(command, ['install', '-y', '--no-install-recommends', ...packages])
+    else await takeOut(packages, takes)
+  }
   return missing.filter(({ isThere }) => !isThere())
+}
+
+/**
+ * Fetches the packages, checked by apt's signatures, and keeps one file of them; never fails.
+ * @param {readonly string[]} packages
+ * @param {string} program
+ */
+async function takeOut(packages, program) {
+  const work = mkdtempSync(join(tmpdir(), 'mien-package-'))
+  try {
+    await run('apt-get', ['-qq', 'download', ...packages], { cwd: work, stdio: 'ignore' })
+    for (const file of readdirSync(work).filter((each) => each.endsWith('.deb')))
+      await run('dpkg-deb', ['--extract', file, 'content'], { cwd: work, stdio: 'ignore' })
+    copyWhole(join(work, 'content', program), join(takenOutFolder(), basename(program)))
+  } catch {
+    // Without it the tests that want it are skipped by name.
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
 }
 
 /** @param {readonly Part[]} missing */
