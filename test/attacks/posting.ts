@@ -1,11 +1,11 @@
 /** A head without a browser: answers the steps of a challenge by frames posted to the endpoint. */
+import { goBy } from '../flows/clocks.ts'
 import type { Page, StateSeen, Visitor } from '../flows/visitor.ts'
-import { captureOf, sendFrame, type JsonAnswer } from '../flows/visitor.ts'
+import { captureOf, frameIntervalMs, sendFrame, type JsonAnswer } from '../flows/visitor.ts'
 import type { Performance, Pose } from './performance.ts'
 import type { Turn } from './relief.ts'
 
 export const json = { 'content-type': 'application/json' }
-const intervalMs = 205
 const degreesPerFrame = { yaw: 11, pitch: 8 } as const
 const front: Turn = { yaw: 0, pitch: 0 }
 
@@ -62,7 +62,7 @@ export async function postFrames(
   for (let sequence = 0; sequence < 70; sequence += 1) {
     const frame = show(step, sequence)
     if (frame === undefined) break
-    await new Promise((resolve) => setTimeout(resolve, intervalMs))
+    await goBy(visitor.origin, frameIntervalMs)
     last = await sendFrame(visitor, page, { framesUrl, sequence, frame })
     const state: StateSeen = last.body
     if (last.status !== 200 || state.state !== 'look') break

@@ -2,7 +2,7 @@ import { assert } from 'chai'
 import { modelsDir } from '../media.ts'
 import { agents, browserOf, signIn, signUp } from './control-stories.ts'
 import { startHouse, there, type House } from './house.ts'
-import { aWhile, awaitMail, linksOf, mailsTo } from './mailbox.ts'
+import { allSent, awaitMail, linksOf, mailsTo } from './mailbox.ts'
 import { readRecords } from './records.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -51,11 +51,12 @@ describe('A sign-in in a browser that is new to its owner', function () {
       '/authorize?client_id=mien-account&response_type=none&scope=openid&prompt=login&redirect_uri=' +
         encodeURIComponent(`${there(house).origin}/account`),
     )
-    await aWhile()
+    await allSent(there(house))
     assert.isEmpty((await mailsTo(there(house), email)).filter((each) => each.subject === subject))
     const { phone } = await intrude(email)
+    await awaitMail(there(house), { to: email, subject })
     await phone.open('/account')
-    await aWhile()
+    await allSent(there(house))
     assert.lengthOf(
       (await mailsTo(there(house), email)).filter((each) => each.subject === subject),
       1,

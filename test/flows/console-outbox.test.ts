@@ -1,5 +1,6 @@
 import { assert } from 'chai'
 import { modelsDir } from '../media.ts'
+import { until } from '../until.ts'
 import { becomeAdministrator, type Administrator } from './administrators.ts'
 import { freePort, startHouse, type House } from './house.ts'
 import type { Page } from './visitor.ts'
@@ -38,12 +39,12 @@ describe('Mail that waits, in the console, over HTTP', function () {
   }
 
   async function waiting(): Promise<Page> {
-    for (let tries = 0; tries < 200; tries += 1) {
-      const page = await owner.visitor.open('/admin/outbox')
-      if (page.text.includes('o…@example.com')) return page
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    throw new Error('no mail waits')
+    let page = await owner.visitor.open('/admin/outbox')
+    await until(async () => {
+      page = await owner.visitor.open('/admin/outbox')
+      return page.text.includes('o…@example.com')
+    }, 'a mail that waits')
+    return page
   }
 
   it('is listed without its words, sent again, and dropped', async () => {

@@ -1,7 +1,16 @@
 /** A device as a browser has one: a WebCrypto key, and what it signs; it can be told to sign something else. */
 import { webcrypto } from 'node:crypto'
 import { assert } from 'chai'
-import { attributeOf, captureOf, sendFrame, type JsonAnswer, type Page, type Visitor } from './visitor.ts'
+import { goBy } from './clocks.ts'
+import {
+  attributeOf,
+  captureOf,
+  frameIntervalMs,
+  sendFrame,
+  type JsonAnswer,
+  type Page,
+  type Visitor,
+} from './visitor.ts'
 
 const json = { 'content-type': 'application/json' }
 
@@ -92,7 +101,7 @@ export async function captureWithDevice(
   for (let sequence = 0; sequence < mostFrames; sequence++) {
     const frame = typeof frames === 'function' ? frames(step) : frames[sequence]
     if (frame === undefined) break
-    if (sequence > 0) await new Promise((resolve) => setTimeout(resolve, 205))
+    if (sequence > 0) await goBy(visitor.origin, frameIntervalMs)
     last = await sendFrame(visitor, page, { framesUrl, sequence, frame })
     if (last.status === 200) sent.push(frame)
     if (last.status !== 200 || last.body.state !== 'look') break

@@ -1,7 +1,7 @@
 import { assert } from 'chai'
 import { modelsDir } from '../media.ts'
 import { there } from './house.ts'
-import { aWhile, awaitMail, codeOf, mailsTo } from './mailbox.ts'
+import { allSent, awaitMail, codeOf, mailsTo } from './mailbox.ts'
 import { readRecords } from './records.ts'
 import { openVillage, type Village } from './village.ts'
 import type { Page, Visitor } from './visitor.ts'
@@ -40,7 +40,7 @@ describe('Codes by e-mail, which their owner may switch off', function () {
     assert.include((await awaitMail(house, { to: email, subject: 'was changed' })).text, 'was switched off')
     assert.equal((await early.submit(page, '/email', { code })).status, 401)
     await askCode(there(village).stranger(), email)
-    await aWhile()
+    await allSent(house)
     const codes = (await mailsTo(house, email)).filter(({ subject }) => subject.includes(codeMail))
     assert.lengthOf(codes, 1)
     assert.match(

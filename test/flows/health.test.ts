@@ -8,6 +8,7 @@ describe('A whole house tells how it is', function () {
   before(async function () {
     if (modelsDir === undefined) this.skip()
     house = await startHouse()
+    await house.app.ready
   })
   after(() => house?.close())
 

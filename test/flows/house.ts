@@ -1,4 +1,5 @@
 /** A whole provider on a free port, with its own empty data folder and the real networks. */
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -8,7 +9,11 @@ import { readConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
 import { createRequestContext } from '../../src/request-context.ts'
 import { modelsDir } from '../media.ts'
+import { freePort } from '../servers/ports.ts'
+import { aheadOf, keepClock, lendClock } from './clocks.ts'
 import { openEngine } from './engine.ts'
+
+export { freePort }
 
 export interface House {
   readonly origin: string
@@ -34,7 +39,7 @@ export interface HouseWish {
   readonly clients?: string
   /** The APIs that they may ask tokens for, as YAML. */
   readonly resources?: string
-  /** A folder of an earlier house, which then goes on where that one stopped. */
+  /** A folder of an earlier house, which then goes on where that one stopped; so does its clock. */
   readonly dataDir?: string
   readonly port?: number
   /** SQLite unless said otherwise. */
@@ -53,8 +58,10 @@ const generous = {
   mailsPerMailboxAndHour: 10_000,
 }
 
+/** Pages are served from here on; faces are waited for where they are shown, or by `app.ready`. */
 export async function startHouse(wish: HouseWish = {}): Promise<House> {
   const port = wish.port ?? (await freePort())
+  const origin = `http://localhost:${port}`
   const rpPort = wish.rpPort ?? (await freePort())
   const dataDir = wish.dataDir ?? (await mkdtemp(join(tmpdir(), 'mien-house-')))
   const engine = await openEngine(dataDir, wish.engine)
@@ -66,7 +73,7 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
     resources === undefined ? clients : `clients:\n${clients}\nresources:\n${resources}`,
   )
   const config = readConfig({
-    MIEN_ISSUER: `http://localhost:${port}`,
+    MIEN_ISSUER: origin,
     MIEN_PORT: String(port),
     MIEN_DATA_DIR: dataDir,
     MIEN_CLIENTS_FILE: clientsFile,
@@ -75,6 +82,8 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
     MIEN_FACE_ALONE: 'on',
     // Videos do not do as they are told; what does is in test/attacks.
     MIEN_CHALLENGE: 'look',
+    // One person after the other: more workers would only take their time to start.
+    MIEN_FACE_WORKERS: '1',
     ...(modelsDir === undefined ? {} : { MIEN_MODELS_DIR: modelsDir }),
     ...engine.settings,
     ...(wish.redisUrl === undefined ? {} : { MIEN_REDIS_URL: wish.redisUrl }),
@@ -83,7 +92,7 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
   const lines: string[] = []
   const context = createRequestContext()
   const log = createLog('debug', { write: (line: string) => lines.push(line) }, context)
-  let ahead = 0
+  let ahead = aheadOf(dataDir)
   const clock = (): Date => new Date(Date.now() + ahead)
   const app = await createApp({
     config,
@@ -92,23 +101,31 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
     clock,
     ...(wish.isGenerous === false ? {} : { addressLimits: generous }),
   })
+  // A house may be closed before its workers have loaded their networks.
+  app.ready.catch(() => undefined)
   const server = createServer((request, response) => void app.callback(request, response))
-  await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve))
-  await app.ready
+  server.listen(port, 'localhost')
+  await once(server, 'listening')
+  const pass = (seconds: number): void => {
+    ahead += seconds * 1000
+  }
+  const takeClockBack = lendClock(origin, pass)
   return {
-    origin: `http://localhost:${port}`,
+    origin,
     rpOrigin: `http://localhost:${rpPort}`,
     dataDir,
     app,
     clock,
-    pass: (seconds) => {
-      ahead += seconds * 1000
-    },
+    pass,
     logged: () => lines.join(''),
     close: async (keepsData = false) => {
+      takeClockBack()
       await closeServer(server)
       await app.close()
-      if (keepsData) return
+      if (keepsData) {
+        keepClock(dataDir, ahead)
+        return
+      }
       await engine.end()
       await rm(dataDir, { recursive: true, force: true })
     },
@@ -134,15 +151,6 @@ function clientsYaml(rpOrigin: string): string {
   pkce: exempt
   redirect_uris: ['${rpOrigin}/callback']
 `
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
-  const address = server.address()
-  await closeServer(server)
-  if (address === null || typeof address === 'string') throw new Error('no port was given')
-  return address.port
 }
 
 export async function closeServer(server: Server): Promise<void> {

@@ -2,7 +2,8 @@
 import type { Box } from '../../src/face/engine.ts'
 import type { Raster } from '../../src/face/raster.ts'
 import { decode, encode, openMeshFinder, type MeshFinder } from '../attacks/face-mesh.ts'
-import { captureOf, sendFrame, type JsonAnswer, type Page, type Visitor } from './visitor.ts'
+import { goBy } from './clocks.ts'
+import { captureOf, frameIntervalMs, sendFrame, type JsonAnswer, type Page, type Visitor } from './visitor.ts'
 
 export interface Scene {
   readonly raster: Raster
@@ -72,10 +73,8 @@ export async function streamLit(
   let light = ''
   let last = issued
   for (let sequence = 0; sequence < 60; sequence += 1) {
-    const [frame] = await Promise.all([
-      show(sequence, light),
-      new Promise((resolve) => setTimeout(resolve, 205)),
-    ])
+    const frame = await show(sequence, light)
+    await goBy(visitor.origin, frameIntervalMs)
     last = await sendFrame(visitor, page, { framesUrl, sequence, frame })
     if (last.status !== 200 || last.body.state !== 'look') break
     const asked = last.body.step?.light ?? ''

@@ -1,7 +1,9 @@
 /** What a house has mailed: the files of its outbox, as their readers see them. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { House } from './house.ts'
+import { until } from '../until.ts'
+import { there, type House } from './house.ts'
+import { readRecords } from './records.ts'
 
 export interface Mail {
   readonly to: string
@@ -37,19 +39,16 @@ export async function awaitMail(
   house: Pick<House, 'dataDir'>,
   { to, subject, after = 0 }: Awaited,
 ): Promise<Mail> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const mails = (await mailsTo(house, to)).filter((mail) => mail.subject.includes(subject))
-    const newest = mails.at(-1)
-    if (newest !== undefined && mails.length > after) return newest
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-  const all = (await readOutbox(house)).map((mail) => `${mail.to}: ${mail.subject}`)
-  throw new Error(`no mail “${subject}” to ${to}; there are ${JSON.stringify(all)}`)
+  const arrived = async (): Promise<Mail[]> =>
+    (await mailsTo(house, to)).filter((mail) => mail.subject.includes(subject))
+  await until(async () => (await arrived()).length > after, `mail ${after + 1} “${subject}” to ${to}`)
+  return there((await arrived()).at(-1))
 }
 
-/** A moment in which a mail that was on its way would have arrived. */
-export function aWhile(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 150))
+/** Until nothing waits to be sent any more: what has not come by then does not come. */
+export async function allSent(house: Pick<House, 'dataDir'>): Promise<void> {
+  const waiting = "SELECT id FROM mail_letters WHERE outcome = 'waiting'"
+  await until(async () => (await readRecords(house, waiting)).length === 0, 'the end of the mails')
 }
 
 export function codeOf({ text }: Mail): string {

@@ -2,6 +2,7 @@ import { assert } from 'chai'
 import * as client from 'openid-client'
 import { consentVersion } from '../../src/interactions/registration.ts'
 import { facesDir, frames, modelsDir } from '../media.ts'
+import { until } from '../until.ts'
 import { agents, browserOf, openParty, signIn, signUp, visitApp } from './control-stories.ts'
 import { startHouse, there, type House } from './house.ts'
 import { comeBack, createRelyingParty, type RelyingParty } from './relying-party.ts'
@@ -210,10 +211,10 @@ describe('What people do with what is known of them', function () {
     }
     await visit()
     await visitor.submit(await visitor.open('/account/apps'), '/apps/revoke', { app: 'listening' })
-    await waitFor(async () => (await told()) === 1)
+    await until(async () => (await told()) === 1)
     await visit()
     await visitor.submit(await visitor.open('/account/close'), '/close', { email, understood: 'yes' })
-    await waitFor(async () => (await told()) === 2)
+    await until(async () => (await told()) === 2)
   })
 
   it('cannot be made to close it by a form from elsewhere', async () => {
@@ -241,13 +242,4 @@ function linesOf(page: Page): string[][] {
 
 function errorOf(error: unknown): string {
   return error instanceof client.ResponseBodyError ? error.error : String(error)
-}
-
-/** Apps are put down to be told in the background. */
-async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 40; tries += 1) {
-    if (await isSo()) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  assert.fail('it did not come about')
 }

@@ -67,6 +67,8 @@ for (const [name, start] of Object.entries(proxies)) {
           MIEN_FACE_WORKERS: '1',
         },
       })
+      // Caddy asks whether it is ready, and hands nothing over before.
+      await house.app.ready
       const { callback } = house.app
       front = createServer((request, response) => {
         arrived.push({ ...request.headers })

@@ -1,7 +1,7 @@
 import { assert } from 'chai'
 import { modelsDir } from '../media.ts'
 import { there } from './house.ts'
-import { aWhile, awaitMail, mailsTo, type Mail } from './mailbox.ts'
+import { allSent, awaitMail, mailsTo, type Mail } from './mailbox.ts'
 import { openVillage, type Village } from './village.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -51,7 +51,8 @@ describe('The receipt of consent', function () {
     const { house } = there(village)
     const { visitor, email } = await there(village).join()
     await withdraw(visitor)
-    await aWhile()
+    await awaitMail(house, { to: email, subject: 'Confirm your' })
+    await allSent(house)
     const subjects = (await mailsTo(house, email)).map(({ subject }) => subject)
     assert.deepEqual(subjects, ['Confirm your e-mail address'])
     assert.include((await newest(visitor)).join(), 'consent')

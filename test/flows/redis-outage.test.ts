@@ -1,6 +1,7 @@
 import { assert } from 'chai'
 import { modelsDir } from '../media.ts'
 import { hasRedis, startRedis, type RedisServer } from '../servers/redis.ts'
+import { until } from '../until.ts'
 import { browserOf, openParty, signIn, signUp } from './control-stories.ts'
 import { startHouse, there, type House } from './house.ts'
 import { comeBack, type RelyingParty } from './relying-party.ts'
@@ -58,11 +59,3 @@ describe('A house whose Redis goes and comes', function () {
     assert.equal((await visitor.open('/account')).url.pathname, '/account')
   })
 })
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    if (await isSo()) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error('it did not happen within thirty seconds')
-}

@@ -10,6 +10,7 @@ import { facesDir, frames, modelsDir } from '../media.ts'
 import { makeClientKey, now, signed, type ClientKey } from '../provider/keys.ts'
 import { hasRedis, startRedis, type RedisServer } from '../servers/redis.ts'
 import { withRedis } from '../store/two-stores.ts'
+import { until } from '../until.ts'
 import { browserOf, openParty, signIn, signUp, visitApp } from './control-stories.ts'
 import { closeServer, freePort, startHouse, there, type House } from './house.ts'
 import { comeBack, createRelyingParty, goToCamera, type RelyingParty } from './relying-party.ts'
@@ -239,12 +240,4 @@ async function errorOf(promise: Promise<unknown>): Promise<string> {
   } catch (error) {
     return error instanceof client.ResponseBodyError ? error.error : String(error)
   }
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    if (await isSo()) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error('it did not happen within thirty seconds')
 }

@@ -127,7 +127,7 @@ describe('Signing in to an app over HTTP', function () {
     const before = (
       await party.finish(first.request, await comeBack(visitor, first.last.body.location ?? ''))
     ).claims()
-    await new Promise((resolve) => setTimeout(resolve, 1100))
+    there(house).pass(2)
     const request = await party.begin({ prompt: 'login' })
     const page = await goToCamera(visitor, request.url, ada)
     const { last } = await streamCapture(visitor, page, { frames: second })

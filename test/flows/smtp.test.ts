@@ -1,9 +1,11 @@
 import { assert } from 'chai'
 import { startMailServer, startSilentServer, textOf, type MailServer } from '../mail/servers.ts'
 import { modelsDir } from '../media.ts'
+import { until } from '../until.ts'
 import { startHouse, there, type House } from './house.ts'
 import { createRelyingParty } from './relying-party.ts'
 import { password } from './stories.ts'
+import { assertSameTime } from './timing.ts'
 import { createVisitor, type Page, type Visitor } from './visitor.ts'
 
 interface Arrived {
@@ -13,17 +15,11 @@ interface Arrived {
 }
 
 async function awaitMail(server: MailServer, to: string, after = 0): Promise<Arrived> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const mails = server.mails.filter((mail) => mail.to.includes(to))
-    const newest = mails.at(-1)
-    if (newest !== undefined && mails.length > after) {
-      const text = textOf(newest.raw)
-      const subject = /^Subject: (.*)$/m.exec(text)?.[1] ?? ''
-      return { subject, text, code: (/\b(\d{4} \d{4})\b/.exec(text)?.[1] ?? '').replace(' ', '') }
-    }
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-  throw new Error(`no mail to ${to}`)
+  const arrived = () => server.mails.filter((mail) => mail.to.includes(to))
+  await until(() => arrived().length > after, `mail ${after + 1} to ${to}`)
+  const text = textOf(there(arrived().at(-1)).raw)
+  const subject = /^Subject: (.*)$/m.exec(text)?.[1] ?? ''
+  return { subject, text, code: (/\b(\d{4} \d{4})\b/.exec(text)?.[1] ?? '').replace(' ', '') }
 }
 
 describe('A provider that sends real mails', function () {
@@ -105,14 +101,11 @@ describe('A provider that sends real mails', function () {
       await visitor.submit(form, '/register', { email, password })
       return performance.now() - startedAt
     }
-    const taken: number[] = []
-    const free: number[] = []
-    for (let round = 0; round < 12; round += 1) {
-      taken.push(await timed('timed@example.com'))
-      free.push(await timed(`free${round}@example.com`))
-    }
-    const ratio = median(taken) / median(free)
-    assert.isTrue(ratio > 0.5 && ratio < 2, `medians ${median(taken)} and ${median(free)} ms`)
+    await assertSameTime(
+      2,
+      () => timed('timed@example.com'),
+      (round) => timed(`free${round}@example.com`),
+    )
   })
 
   it('limits how many mails one mailbox gets, whoever asks and whether or not it has an account', async () => {
@@ -145,7 +138,3 @@ describe('A provider that sends real mails', function () {
     await silent.close()
   })
 })
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, another) => one - another)[Math.floor(values.length / 2)] ?? NaN
-}

@@ -73,8 +73,9 @@ describe('An app that asks for more, or less, than a session has', function () {
 
   it('asks for everything again where the session is too old, or the app wants a new sign-in', async () => {
     const { visitor } = await passwordSession()
+    // The age of a session is counted in whole seconds, of the clock on the wall.
+    await new Promise((resolve) => setTimeout(resolve, 1100))
     for (const extra of [{ prompt: 'login' }, { max_age: '0' }]) {
-      await new Promise((resolve) => setTimeout(resolve, 1100))
       const { page } = await ask(visitor, { ...extra, acr_values: acrs.passwordOtp })
       assert.match(page.url.pathname, /^\/interaction\/[^/]+$/, JSON.stringify(extra))
       assert.include(page.text, 'name="email"')

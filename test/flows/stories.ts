@@ -1,7 +1,15 @@
 /** What people do at the provider, as steps that the tests are told in. */
 import { assert } from 'chai'
+import { goBy } from './clocks.ts'
 import type { House } from './house.ts'
-import { captureOf, createVisitor, type Page, type StateSeen, type Visitor } from './visitor.ts'
+import {
+  captureOf,
+  createVisitor,
+  frameIntervalMs,
+  type Page,
+  type StateSeen,
+  type Visitor,
+} from './visitor.ts'
 
 export const password = 'a long enough password'
 
@@ -46,7 +54,7 @@ export async function enrolFace(
       4 * frames.length,
       `no enrolment after ${sequence} frames: ${JSON.stringify(body)}`,
     )
-    await new Promise((resolve) => setTimeout(resolve, 205))
+    await goBy(visitor.origin, frameIntervalMs)
     const sent = await visitor.post(`${framesUrl}/frames/${sequence}`, page, {
       headers: { 'content-type': 'image/jpeg' },
       body: new Uint8Array(frame!),

@@ -5,6 +5,7 @@ import { assert } from 'chai'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as client from 'openid-client'
 import { modelsDir } from '../media.ts'
+import { until } from '../until.ts'
 import { browserOf, signIn, signUp, visitApp } from './control-stories.ts'
 import { closeServer, freePort, startHouse, there, type House } from './house.ts'
 import { createRelyingParty, type RelyingParty } from './relying-party.ts'
@@ -81,12 +82,8 @@ describe('An account that the operator switches off or erases beside the running
 
   /** The server looks for what is to be told every five seconds. */
   async function aToken(): Promise<string> {
-    for (let tries = 0; tries < 300; tries += 1) {
-      const [token] = told
-      if (token !== undefined) return token
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-    return assert.fail('the app was told nothing')
+    await until(() => told.length > 0, 'word to the app')
+    return there(told[0])
   }
 })
 

@@ -1,5 +1,6 @@
 /** A browser without a screen: keeps cookies, follows redirects, fills in forms, streams frames. */
 import { assert } from 'chai'
+import { goBy } from './clocks.ts'
 
 export interface Page {
   readonly status: number
@@ -149,18 +150,19 @@ export function captureOf(page: Page): { readonly captureUrl: string; readonly c
   return { captureUrl: captureUrl!, csrf: csrf! }
 }
 
+/** Between two frames, so that the server’s pace is kept. */
+export const frameIntervalMs = 205
+
 export interface Streaming {
   /** What the page says when it asks for the capture. */
   readonly wish?: object
-  /** Waits between two frames, so that the server’s pace is kept. */
-  readonly intervalMs?: number
 }
 
 /** Starts a capture and sends frames until the server wants no more; the last answer. */
 export async function streamCapture(
   visitor: Visitor,
   page: Page,
-  { frames, intervalMs = 205, wish = {} }: { readonly frames: readonly Uint8Array[] } & Streaming,
+  { frames, wish = {} }: { readonly frames: readonly Uint8Array[] } & Streaming,
 ): Promise<{ readonly last: JsonAnswer; readonly hints: readonly string[]; readonly framesUrl: string }> {
   const { captureUrl } = captureOf(page)
   const json = { 'content-type': 'application/json' }
@@ -171,7 +173,7 @@ export async function streamCapture(
   const hints: string[] = []
   let last = issued
   for (const [sequence, frame] of frames.entries()) {
-    if (sequence > 0) await new Promise((resolve) => setTimeout(resolve, intervalMs))
+    if (sequence > 0) await goBy(visitor.origin, frameIntervalMs)
     last = await sendFrame(visitor, page, { framesUrl, sequence, frame })
     if (last.body.hint) hints.push(last.body.hint.code)
     if (last.status !== 200 || last.body.state !== 'look') break

@@ -1,4 +1,5 @@
 import { assert } from 'chai'
+import { goBy } from '../flows/clocks.ts'
 import { openParty } from '../flows/control-stories.ts'
 import { there } from '../flows/house.ts'
 import { awaitMail, mailsTo } from '../flows/mailbox.ts'
@@ -7,6 +8,7 @@ import { createAccount, createAccountWithFace } from '../flows/stories.ts'
 import {
   captureOf,
   createVisitor,
+  frameIntervalMs,
   sendFrame,
   type JsonAnswer,
   type Page,
@@ -70,7 +72,7 @@ describe('A node that goes', function () {
       last = await send(visitor, page, { framesUrl, sequence, frame })
       if (last.body.state !== 'look') break
       if (sequence === 0) await there(fleet).nodes()[0]?.kill()
-      await new Promise((resolve) => setTimeout(resolve, 205))
+      await goBy(visitor.origin, frameIntervalMs)
     }
     assert.equal(last?.body.state, 'done', JSON.stringify(last?.body))
     const tokens = await party.finish(request, await comeBack(visitor, last?.body.location ?? ''))
@@ -100,7 +102,7 @@ describe('A node that goes', function () {
       last = await send(visitor, page, { framesUrl, sequence, frame })
       if (last.body.state !== 'look') break
       sequence += 1
-      await new Promise((resolve) => setTimeout(resolve, 205))
+      await goBy(visitor.origin, frameIntervalMs)
     }
     // Killed after it was written down and before it was said: then the camera is started once more.
     if (last?.body.code === 'capture_out_of_order') return

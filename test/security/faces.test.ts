@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assert } from 'chai'
+import { goBy } from '../flows/clocks.ts'
 import { startHouse, there, type House } from '../flows/house.ts'
 import { awaitMail, linksOf } from '../flows/mailbox.ts'
 import { readRecords } from '../flows/records.ts'
@@ -9,6 +10,7 @@ import { createAccountWithFace, enrolFace, password } from '../flows/stories.ts'
 import {
   captureOf,
   createVisitor,
+  frameIntervalMs,
   sendFrame,
   streamCapture,
   type Page,
@@ -120,7 +122,7 @@ describe('Security: faces', function () {
       const page = await goTo(visitor, email)
       const { body } = await visitor.post(captureOf(page).captureUrl, page, { headers: json, body: '{}' })
       for (const [sequence, frame] of faces.entries()) {
-        if (sequence > 0) await new Promise((resolve) => setTimeout(resolve, 205))
+        if (sequence > 0) await goBy(visitor.origin, frameIntervalMs)
         const answer = await sendFrame(visitor, page, { framesUrl: body.framesUrl ?? '', sequence, frame })
         seen.push(JSON.stringify(answer.body))
         if (answer.body.state === 'failed') failures.push(answer.body.message ?? '')

@@ -5,6 +5,7 @@ import * as client from 'openid-client'
 import { agents, browserOf, signIn, signUp, visitApp } from '../flows/control-stories.ts'
 import { freePort } from '../flows/house.ts'
 import type { Page, Visitor } from '../flows/visitor.ts'
+import { until } from '../until.ts'
 import { claimsIn, postTo } from './attacker.ts'
 import { useHouse } from './visit.ts'
 
@@ -147,8 +148,7 @@ describe('Security: devices, sign-out and sessions', function () {
     const began = performance.now()
     await visitor.submit(await visitor.open('/account'), '/sign-out')
     assert.isBelow(performance.now() - began, 2500, `${email} need not wait for an app that does not answer`)
-    for (let tries = 0; tries < 100 && told.length === 0; tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 100))
+    await until(() => told.length > 0, 'word to the app')
     const [token = ''] = told
     assert.equal(decodeProtectedHeader(token).typ, 'logout+jwt')
     const claims = claimsIn(token)

@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { openRedis } from '../../src/store/redis/connection.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { hasRedis, startRedis, type RedisServer } from '../servers/redis.ts'
+import { until } from '../until.ts'
 import { codeOf, secrets } from './fixtures.ts'
 import { withRedis } from './two-stores.ts'
 
@@ -159,14 +160,6 @@ async function wordsOf(promise: Promise<unknown>): Promise<string> {
     return error instanceof Error ? error.message : ''
   }
   return ''
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (await isSo()) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('it did not happen within ten seconds')
 }
 
 interface Relay {

@@ -42,6 +42,7 @@ describe('The figures of a running house', function () {
       MIEN_TRACES_RATIO: '1',
     }
     house = await startHouse({ settings })
+    await house.app.ready
     const { visitor: owner } = await createAccountWithFace(house, ada, own)
     const party = await createRelyingParty(house.origin, `${house.rpOrigin}/callback`)
     const visitor = createVisitor(house.origin, [house.rpOrigin], {
