@@ -8,6 +8,7 @@ const { startHouse } = await import('../flows/house.ts')
 
 const settings = z.record(z.string(), z.string()).parse(JSON.parse(process.argv[2] ?? '{}'))
 const house = await startHouse({ settings })
+await house.app.ready
 const delay = monitorEventLoopDelay({ resolution: 1 })
 delay.enable()
 

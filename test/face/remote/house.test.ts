@@ -45,6 +45,7 @@ describe('A server whose faces are measured elsewhere', function () {
         MIEN_FACE_WORKER_CA_FILE: own.caFile,
       },
     })
+    await house.app.ready
     const email = 'ada@example.com'
     await createAccountWithFace(house, email, await frames('d12', { from: 0, to: 3.5, fps: 8 }))
     const party = await createRelyingParty(house.origin, `${house.rpOrigin}/callback`)
