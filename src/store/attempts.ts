@@ -1,9 +1,9 @@
 /** The ledger of tries: each is written down as failed before it is looked at, and settled after. */
-import { randomUUID } from 'node:crypto'
 import { IsNull, type EntityManager } from 'typeorm'
 import { appendEvent } from './audit.ts'
 import type { Database } from './database.ts'
 import { attemptRows, type AttemptRow } from './entities.ts'
+import { timedRowId } from './row-id.ts'
 import { digest } from './sealing.ts'
 import { normaliseEmail } from './subjects.ts'
 import {
@@ -84,7 +84,7 @@ export function createAttempts(database: Database, clock: () => Date): Attempts 
         const now = clock()
         const isAdmitted = admit(await readTallies(manager, origin, now)).outcome === 'proceed'
         if (isAdmitted) await countFailure(manager, origin, now)
-        const attemptId = randomUUID()
+        const attemptId = timedRowId(now.getTime())
         await manager.insert(attemptRows, {
           id: attemptId,
           ...origin,

@@ -1,5 +1,4 @@
 /** What happened, who did it, when and from where: events are appended and never changed. */
-import { randomUUID } from 'node:crypto'
 import {
   And,
   In,
@@ -16,6 +15,7 @@ import { verifyChain, type AuditVerdict } from './audit-verify.ts'
 import { auditMarkRows } from './control-rows.ts'
 import type { Database } from './database.ts'
 import { auditRows, type AuditRow } from './entities.ts'
+import { timedRowId } from './row-id.ts'
 import { countSignIns, type SignInCount } from './sign-in-counts.ts'
 
 /** Facts about the event; no secrets, no scores, nothing measured of a face. */
@@ -117,7 +117,7 @@ export async function appendEvent(
     typeof value === 'string' ? plainText(value) : value,
   ])
   await manager.insert(auditRows, {
-    id: randomUUID(),
+    id: timedRowId(event.at),
     type: event.type,
     subjectId: event.subjectId ?? null,
     clientId: plain(event.clientId),

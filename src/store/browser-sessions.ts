@@ -1,8 +1,8 @@
 /** What a subject is told of its sessions; the sessions themselves are sealed among the provider's records. */
-import { randomUUID } from 'node:crypto'
 import { In, LessThan, type EntityManager } from 'typeorm'
 import { browserSessionRows, type BrowserSessionRow } from './control-rows.ts'
 import type { Database } from './database.ts'
+import { timedRowId } from './row-id.ts'
 
 export interface BrowserSession {
   readonly id: string
@@ -116,7 +116,7 @@ async function noteSession(
   const login = { acr, loginAt: loginAt.getTime(), lastSeenAt: now }
   if (known === null || known.subjectId !== subjectId) {
     if (known !== null) await manager.delete(browserSessionRows, { id: known.id })
-    const row = { id: randomUUID(), ...session, ...login, knownBrowserId: null, createdAt: now }
+    const row = { id: timedRowId(now), ...session, ...login, knownBrowserId: null, createdAt: now }
     await manager.insert(browserSessionRows, row)
     return 'begun'
   }

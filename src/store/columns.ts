@@ -1,13 +1,28 @@
 /** The columns that rows are made of, and how a row type becomes a table. */
 import { EntitySchema, EntitySchemaOptions, type EntitySchemaColumnOptions } from 'typeorm'
 
+/**
+ * TypeORM writes numbers into the words of a statement for SQLite, which then is another one each time, to be prepared
+ * again. As a bigint or as text, which the column makes a number of, they are bound.
+ */
+const bound = {
+  whole: (value: unknown): unknown =>
+    typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value,
+  fraction: (value: unknown): unknown =>
+    typeof value === 'number' && Number.isFinite(value) ? String(value) : value,
+}
+
 /** Instants are whole milliseconds since 1970: the same column on SQLite and PostgreSQL, whose driver gives bigints as text. */
 export const instant = {
   type: 'bigint',
   transformer: {
-    to: (value: unknown): unknown => value,
+    to: bound.whole,
     from: (value: unknown): unknown => (typeof value === 'string' ? Number(value) : value),
   },
+} as const satisfies EntitySchemaColumnOptions
+export const fraction = {
+  type: 'double precision',
+  transformer: { to: bound.fraction, from: (value: unknown): unknown => value },
 } as const satisfies EntitySchemaColumnOptions
 
 /** PostgreSQL keeps no NUL, which nothing of ours holds: what came from outside with one is found nowhere. */

@@ -1,6 +1,6 @@
 /** The rows, as plain interfaces, and how TypeORM maps them to tables. */
 import { administratorEntities } from './administrator-rows.ts'
-import { id, instant, optional, rowsOf, text } from './columns.ts'
+import { fraction, id, instant, optional, rowsOf, text } from './columns.ts'
 import {
   auditMarkRows,
   browserNoticeRows,
@@ -105,8 +105,8 @@ export const attemptRows = rowsOf<AttemptRow>('attempt', 'attempts', {
   subjectId: optional(text),
   factor: text,
   outcome: text,
-  score: optional({ type: 'double precision' as const }),
-  padScore: optional({ type: 'double precision' as const }),
+  score: optional(fraction),
+  padScore: optional(fraction),
   signals: optional(text),
   clientId: text,
   address: text,

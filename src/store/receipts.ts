@@ -1,8 +1,8 @@
 /** Receipts: what the person was given to keep, that consent was given or withdrawn and that a face was erased. */
-import { randomUUID } from 'node:crypto'
 import type { EntityManager } from 'typeorm'
 import { receiptRows, type ReceiptRow } from './control-rows.ts'
 import type { Database } from './database.ts'
+import { timedRowId } from './row-id.ts'
 
 export type ReceiptKind = 'consent_given' | 'consent_withdrawn' | 'face_erased'
 
@@ -32,7 +32,7 @@ export async function addReceipt(
   manager: EntityManager,
   { detail, ...receipt }: NewReceipt,
 ): Promise<string> {
-  const id = randomUUID()
+  const id = timedRowId(receipt.at)
   await manager.insert(receiptRows, { id, ...receipt, detail: JSON.stringify(detail) })
   return id
 }

@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm'
 import { Embedding } from '../face/embedding.ts'
 import { appendEvent } from './audit.ts'
 import { addReceipt } from './receipts.ts'
+import { timedRowId } from './row-id.ts'
 import type { Database } from './database.ts'
 import { templateKeyRows, templateRows, type TemplateKeyRow, type TemplateRow } from './entities.ts'
 import { waitForSubject } from './turns.ts'
@@ -167,7 +168,7 @@ function sealSamples(keyEncryptionKey: Uint8Array, set: SampleSet): SealedSet {
   const keyId = randomUUID()
   const wrappedKey = seal(keyEncryptionKey, dataKey, wrapBinding({ subjectId, keyId }))
   const rows = samples.map(({ embedding, pose }): TemplateRow => {
-    const owner = { id: randomUUID(), subjectId, keyId, model: embedding.model }
+    const owner = { id: timedRowId(now), subjectId, keyId, model: embedding.model }
     const sealedVector = seal(dataKey, vectorToBytes(embedding.vector), templateBinding(owner))
     return { ...owner, pose, sealedVector, enrolledAt: now, enrolledOn, lastUsedAt: null }
   })
