@@ -60,6 +60,8 @@ export interface AppOptions {
   readonly context?: RequestContext
   readonly clock?: () => Date
   readonly addressLimits?: AddressLimitSettings
+  /** How often what is over is thrown away, in milliseconds, where that is not the house's to say. */
+  readonly tidyEveryMs?: number
 }
 
 export interface App {
@@ -141,6 +143,7 @@ function startKeepingTidy(parts: Parts, desk: Pick<CaptureDesk, 'purge'>): { sto
   return startPurging({
     store,
     kept: config.retention,
+    everyMs: parts.tidyEveryMs,
     desk,
     log,
     settle: () => settleEmailChanges(letters.emailChange),

@@ -20,6 +20,7 @@ export interface Parts extends ProviderHouse {
   readonly context: RequestContext
   readonly telemetry: TelemetryParts
   readonly addressLimits?: AddressLimitSettings
+  readonly tidyEveryMs?: number
   readonly clock: () => Date
   readonly secrets: Secrets
   readonly store: Store

@@ -5,7 +5,7 @@ import type { CaptureDesk } from './interactions/capture.ts'
 import type { Store } from './store/open-store.ts'
 import type { KeptDays } from './store/purge.ts'
 
-const everyMs = 30_000
+const standardEveryMs = 30_000
 /** Rows deleted by one statement, and the pause before the next ones: a purge must never hold up a sign-in. */
 const rowsAtOnce = 500
 const pauseMs = 250
@@ -20,6 +20,8 @@ const leaseSeconds = 120
 export interface PurgeDependencies {
   readonly store: Pick<Store, 'purge' | 'audit' | 'jobLocks'>
   readonly kept: KeptDays
+  /** Half a minute unless told. */
+  readonly everyMs?: number | undefined
   readonly desk: Pick<CaptureDesk, 'purge'>
   /** Carries out what was waiting for its time. */
   readonly settle: () => Promise<unknown>
@@ -29,7 +31,7 @@ export interface PurgeDependencies {
 }
 
 export function startPurging(dependencies: PurgeDependencies): { stop(): void } {
-  const { store, desk, settle, tidy, log } = dependencies
+  const { store, desk, settle, tidy, log, everyMs = standardEveryMs } = dependencies
   let isStopped = false
   const failed = (error: unknown): void => {
     log.error({ error }, 'expired records could not be purged')

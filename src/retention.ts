@@ -13,10 +13,12 @@ export interface RetentionParts {
   readonly post: (letter: Letter) => void
   readonly retention: RetentionConfig
   readonly log: Pick<Logger, 'error'>
+  /** A minute unless told. */
+  readonly everyMs?: number | undefined
 }
 
 const dayMs = 86_400_000
-const everyMs = 60_000
+const standardEveryMs = 60_000
 /** So long another node waits for one that died. */
 const leaseSeconds = 300
 const rowsPerTick = 500
@@ -30,7 +32,7 @@ export function startRetention(parts: RetentionParts): { stop(): void } {
     parts.store.jobLocks.hold('retention', leaseSeconds, apply).catch((error: unknown) => {
       parts.log.error({ error }, 'what has been kept long enough could not be erased')
     })
-  }, everyMs)
+  }, parts.everyMs ?? standardEveryMs)
   timer.unref()
   return {
     stop: () => {

@@ -8,12 +8,13 @@ import { startRetention } from './retention.ts'
 const webhookLeaseSeconds = 60
 
 export function startUpkeep(
-  { config, store, clock, log, letters }: Parts,
+  { config, store, clock, log, letters, tidyEveryMs: everyMs }: Parts,
   post: (letter: Letter) => void,
 ): { close(): Promise<void> } {
   const { issuer, retention, eventsWebhook } = config
   const alone = (work: () => Promise<void>) => store.jobLocks.hold('webhook', webhookLeaseSeconds, work)
-  const keeping = startRetention({ store, clock, events: letters.events, issuer, post, retention, log })
+  const { events } = letters
+  const keeping = startRetention({ store, clock, events, issuer, post, retention, log, everyMs })
   const webhook =
     eventsWebhook && startEventWebhook({ ...eventsWebhook, outbox: store.outbox, alone, clock, log })
   return {

@@ -46,6 +46,8 @@ export interface HouseWish {
   readonly engine?: 'postgres'
   /** What passes is kept there instead of in the database. */
   readonly redisUrl?: string
+  /** How often what is over is thrown away; as the house does it unless said otherwise. */
+  readonly tidyEveryMs?: number
 }
 
 /** Tests come from one address; what limits an address is tested on its own. */
@@ -99,6 +101,7 @@ export async function startHouse(wish: HouseWish = {}): Promise<House> {
     log,
     context,
     clock,
+    ...(wish.tidyEveryMs === undefined ? {} : { tidyEveryMs: wish.tidyEveryMs }),
     ...(wish.isGenerous === false ? {} : { addressLimits: generous }),
   })
   // A house may be closed before its workers have loaded their networks.
