@@ -1,9 +1,10 @@
-/** What administration does with sessions and with the access that apps were given. */
+/** What administration does with sessions. */
 import { z } from 'zod'
 import type { AccessRecords } from './access-parts.ts'
 import type { Acting } from './admin/acting.ts'
 import { pageOf, placeOf } from './admin/cursor.ts'
 import type { SessionLine, SessionService } from './admin/subject-services.ts'
+import { createGrantService, emailsOf, findWhose } from './admin-grant-parts.ts'
 import { requireMayTouch, requireSubject } from './admin-subject-parts.ts'
 import { Fault } from './errors.ts'
 import type { SessionLimits } from './provider/lifetimes.ts'
@@ -21,15 +22,16 @@ export interface AdminSessionParts {
 }
 
 const sessionPlace = z.strictObject({ lastSeenAt: z.int(), id: z.string() })
-const grantPlace = z.strictObject({ at: z.int().nonnegative() })
 
 export function createSessionService(parts: AdminSessionParts): SessionService {
   const { store, acting, sessions } = parts
   return {
-    list: (actor, { subjectId, limit, cursor }) =>
-      acting(actor, { act: 'sessions.list', target: subjectId }, async () => {
+    list: (actor, { limit, cursor, ...whose }) =>
+      acting(actor, { act: 'sessions.list', target: whose.subjectId }, async () => {
         const after = placeOf(sessionPlace, cursor)
-        const found = await store.browserSessions.listAll({ subjectId, limit: limit + 1, after })
+        const subjectIds = await findWhose(store, whose)
+        if (subjectIds?.length === 0) return { items: [], next: undefined }
+        const found = await store.browserSessions.listAll({ subjectIds, limit: limit + 1, after })
         const page = pageOf(found, limit, {
           item: (row) => row,
           place: ({ id, lastSeenAt }) => ({ id, lastSeenAt: lastSeenAt.getTime() }),
@@ -49,36 +51,7 @@ export function createSessionService(parts: AdminSessionParts): SessionService {
         await requireMayTouch(store, actor, subjectId)
         return sessions.endSessionsOf(subjectId)
       }),
-    ...grants(parts),
-  }
-}
-
-function grants({
-  store,
-  acting,
-  access,
-}: AdminSessionParts): Pick<SessionService, 'listGrants' | 'revokeGrant'> {
-  return {
-    listGrants: (actor, { subjectId, limit, cursor }) =>
-      acting(actor, { act: 'sessions.listGrants', target: subjectId }, async () => {
-        const begin = placeOf(grantPlace, cursor)?.at ?? 0
-        await requireSubject(store, subjectId)
-        const all = (await access.list(subjectId)).map((each, at) => ({ ...each, at }))
-        return pageOf(all.slice(begin, begin + limit + 1), limit, {
-          item: ({ clientId, name, scopes, since }) => ({ subjectId, clientId, name, scopes, since }),
-          place: ({ at }) => ({ at: at + 1 }),
-        })
-      }),
-    revokeGrant: (actor, { subjectId, clientId }) =>
-      acting(
-        actor,
-        { act: 'sessions.revokeGrant', target: subjectId, detail: { app: clientId } },
-        async () => {
-          await requireSubject(store, subjectId)
-          await requireMayTouch(store, actor, subjectId)
-          if (!(await access.revoke(subjectId, clientId))) throw new Fault('admin_not_found')
-        },
-      ),
+    ...createGrantService(parts),
   }
 }
 
@@ -88,8 +61,7 @@ async function viewSessions(
   rows: readonly OwnedSession[],
 ): Promise<SessionLine[]> {
   const open = rows.filter((row) => isOpen(row, limits, clock()))
-  const subjects = await store.subjectSearch.findMany([...new Set(open.map(({ subjectId }) => subjectId))])
-  const emails = new Map(subjects.map(({ id, email }) => [id, email]))
+  const emails = await emailsOf(store, open)
   return open.map(({ id, subjectId, family, acr, createdAt, lastSeenAt }) => {
     return { id, subjectId, email: emails.get(subjectId), browser: family, acr, createdAt, lastSeenAt }
   })

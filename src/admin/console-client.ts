@@ -50,6 +50,9 @@ export async function viewClient(dependencies: ConsoleDependencies, here: Here):
     })),
     secretState: secretState(client),
     snippet: texts,
+    grantsUrl: may(here.actor, 'sessions.listGrants')
+      ? `/admin/grants?app=${encodeURIComponent(id)}`
+      : undefined,
     ...buttonsOf(here, client),
   })
 }

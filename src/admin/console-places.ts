@@ -30,6 +30,12 @@ const places = [
   },
   { name: 'Sessions', at: 'sessions', act: 'sessions.list', icon: 'M3 5h18v11H3zM8 20h8M12 16v4' },
   {
+    name: 'Access of apps',
+    at: 'grants',
+    act: 'sessions.listGrants',
+    icon: 'M9.5 14.5l5-5M8 11l-2.5 2.5a3.5 3.5 0 0 0 5 5L13 16M11 8l2.5-2.5a3.5 3.5 0 0 1 5 5L16 13',
+  },
+  {
     name: 'Signing keys',
     at: 'keys',
     act: 'keys.list',

@@ -53,7 +53,7 @@ export async function viewSubject(dependencies: ConsoleDependencies, here: Here)
       warning: 'Every browser and app is signed out, and the apps are told.',
       confirm: 'Yes, end all',
     }),
-    grants: grants.items.map((each) => grantRow(here, each)),
+    grants: grants.items.map((each) => grantRow(here, each, urlOf(id))),
     events: events.items.map(eventLine),
     eventsUrl: `/admin/audit?subject=${encodeURIComponent(id)}`,
     switch: switchOf(here, subject),
@@ -177,8 +177,10 @@ export function sessionRow({ actor }: Here, session: SessionLine, backTo: string
   }
 }
 
-function grantRow({ actor }: Here, { subjectId, clientId, name, scopes, since }: GrantLine): GrantRow {
+export function grantRow({ actor }: Here, grant: GrantLine, backTo: string): GrantRow {
+  const { subjectId, email, clientId, name, scopes, since } = grant
   return {
+    subject: { text: email ?? subjectId, url: urlOf(subjectId) },
     app: name,
     appUrl: `/admin/clients/${encodeURIComponent(clientId)}`,
     scopes: scopes.join(', '),
@@ -186,8 +188,11 @@ function grantRow({ actor }: Here, { subjectId, clientId, name, scopes, since }:
     revoke: actIf(actor, 'sessions.revokeGrant', {
       action: `${urlOf(subjectId)}/revoke`,
       text: 'Take back',
-      fields: [{ name: 'app', value: clientId }],
-      about: `the access of ${name}`,
+      fields: [
+        { name: 'app', value: clientId },
+        { name: 'back', value: backTo },
+      ],
+      about: `the access of ${name} to ${email ?? subjectId}`,
     }),
   }
 }

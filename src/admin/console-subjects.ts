@@ -16,6 +16,7 @@ import {
   type Here,
   type Sent,
 } from './console-kit.ts'
+import { wayBack } from './console-sessions.ts'
 import { stateOf, urlOf, viewSubject } from './console-subject.ts'
 import { resettableFactors, type ResettableFactor } from './subject-services.ts'
 
@@ -48,7 +49,7 @@ export function subjectsSection(router: Router, dependencies: ConsoleDependencie
   onAct(router, { path: `${base}/:id/revoke`, dependencies }, async ({ actor, form, params }) => {
     const id = paramOf({ params }, 'id')
     await services.sessions.revokeGrant(actor, { subjectId: id, clientId: form['app'] ?? '' })
-    return { to: urlOf(id), done: 'grant_revoked' }
+    return { to: wayBack(form['back'], urlOf(id)), done: 'grant_revoked' }
   })
   onAct(router, { path: `${base}/:id/erase`, dependencies }, (sent) => eraseSubject(dependencies, sent))
 }

@@ -84,18 +84,31 @@ export interface SessionLine {
 
 export interface GrantLine {
   readonly subjectId: string
+  /** Undefined where the subject is gone. */
+  readonly email: string | undefined
   readonly clientId: string
   readonly name: string
   readonly scopes: readonly string[]
   readonly since: Date
 }
 
+/** Whose: of everybody where nothing is said. */
+export interface WhoseWish {
+  readonly subjectId?: string | undefined
+  /** The beginning of an address or name, or a whole id; of those who fit the first 200, by address. */
+  readonly query?: string | undefined
+}
+
 export interface SessionService {
-  /** Last seen first; of all subjects where none is named. */
-  list(actor: Actor, wish: PageWish & { readonly subjectId?: string | undefined }): Promise<Page<SessionLine>>
+  /** Last seen first. */
+  list(actor: Actor, wish: PageWish & WhoseWish): Promise<Page<SessionLine>>
   end(actor: Actor, sessionId: string): Promise<void>
   /** With all access, refresh tokens too. @returns how many sessions ended */
   endAllOf(actor: Actor, subjectId: string): Promise<number>
-  listGrants(actor: Actor, wish: PageWish & { readonly subjectId: string }): Promise<Page<GrantLine>>
+  /** By subject, then by the name of the app. */
+  listGrants(
+    actor: Actor,
+    wish: PageWish & WhoseWish & { readonly clientId?: string | undefined },
+  ): Promise<Page<GrantLine>>
   revokeGrant(actor: Actor, grant: { readonly subjectId: string; readonly clientId: string }): Promise<void>
 }

@@ -70,6 +70,8 @@ export interface AdminClientLocals {
     readonly retire: Act | undefined
     readonly removeUrl: string | undefined
     readonly secretState: Badge
+    /** Who gave it access. */
+    readonly grantsUrl: string | undefined
   }
   readonly 'admin-client-form': Framed & {
     readonly heading: string

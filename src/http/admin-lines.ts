@@ -96,6 +96,7 @@ export interface SessionRow {
 }
 
 export interface GrantRow {
+  readonly subject: { readonly text: string; readonly url: string }
   readonly app: string
   readonly appUrl: string | undefined
   readonly scopes: string

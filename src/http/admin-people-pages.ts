@@ -47,7 +47,10 @@ export interface AdminPeopleLocals {
     readonly switch: Act | undefined
     readonly eraseUrl: string | undefined
   }
-  readonly 'admin-sessions': Framed & Paged & { readonly sessions: readonly SessionRow[] }
+  readonly 'admin-sessions': Framed &
+    Paged & { readonly query: string; readonly sessions: readonly SessionRow[] }
+  readonly 'admin-grants': Framed &
+    Paged & { readonly query: string; readonly app: string; readonly grants: readonly GrantRow[] }
   readonly 'admin-administrators': Framed & {
     /** Where to sign in anew first; undefined where that is done, or of no use. */
     readonly freshUrl: string | undefined
@@ -84,5 +87,6 @@ export const adminPeoplePages = {
   'admin-subjects': { ...wide, title: 'People' },
   'admin-subject': { ...wide, title: 'A person' },
   'admin-sessions': { ...wide, title: 'Sessions' },
+  'admin-grants': { ...wide, title: 'Access of apps' },
   'admin-administrators': { ...wide, title: 'Administrators' },
 } as const

@@ -22,7 +22,8 @@ export interface OwnedSession extends BrowserSession {
 }
 
 export interface SessionPage {
-  readonly subjectId?: string | undefined
+  /** These alone; everybody where it is left out. */
+  readonly subjectIds?: readonly string[] | undefined
   readonly limit: number
   /** The last of the page before. */
   readonly after?: { readonly lastSeenAt: number; readonly id: string } | undefined
@@ -45,7 +46,7 @@ export interface BrowserSessions {
   /** Last seen first. */
   list(subjectId: string): Promise<BrowserSession[]>
   find(id: string): Promise<OwnedSession | undefined>
-  /** Of everybody or one, last seen first, a page at a time: for the operator. */
+  /** Of everybody or some, last seen first, a page at a time: for the operator. */
   listAll(page: SessionPage): Promise<OwnedSession[]>
   remove(uids: readonly string[]): Promise<void>
 }
@@ -87,8 +88,8 @@ function forOperator(database: Database): Pick<BrowserSessions, 'find' | 'listAl
       const row = await database.run((manager) => manager.findOneBy(browserSessionRows, { id }))
       return row === null ? undefined : ownedOf(row)
     },
-    listAll: async ({ subjectId, limit, after }) => {
-      const of = subjectId === undefined ? {} : { subjectId }
+    listAll: async ({ subjectIds, limit, after }) => {
+      const of = subjectIds === undefined ? {} : { subjectId: In([...subjectIds]) }
       const where =
         after === undefined
           ? of

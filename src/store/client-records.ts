@@ -1,6 +1,7 @@
 /** What the provider library keeps, seen from its clients: those that registered themselves, and all that ends with a client. */
 import { In, IsNull, MoreThan } from 'typeorm'
 import type { Database } from './database.ts'
+import { listGrantors, type GrantorWish } from './grantors.ts'
 import { openRow, type OidcPayload, type OidcRecordDependencies, type OidcStore } from './oidc-records.ts'
 import { oidcRecordRows, type OidcRecordRow } from './oidc-rows.ts'
 import { digest } from './sealing.ts'
@@ -19,6 +20,8 @@ export interface RegisteredClient {
 export interface ClientRecords {
   /** Those that registered themselves, in an order that tells nothing. */
   listRegistered(page: RegisteredPage): Promise<readonly RegisteredClient[]>
+  /** Who gave apps access: ids of subjects, in their order. */
+  listGrantors(wish: GrantorWish): Promise<readonly string[]>
   /**
    * Ends whatever the client was given: its grants, its tokens, its own registration, and its part in sessions. What is
    * kept elsewhere for a few minutes is worth nothing without the grant that goes here.
@@ -62,6 +65,7 @@ export function createClientRecords(dependencies: ClientRecordDependencies): Cli
       // They do not expire: each row is one.
       return rows.map((row) => ({ payload: openRow(dependencies, row) ?? {}, place: row.idDigest }))
     },
+    listGrantors: (wish) => listGrantors(dependencies, wish),
     endAccess: async (clientId) => {
       await dependencies.forgetClient(clientId)
       await nameClients(dependencies)

@@ -144,15 +144,20 @@ describe('The API of administration, for a program', function () {
   })
 
   it('lists and ends sessions, and erases a subject with a receipt', async () => {
-    const { id, visitor } = await somebody()
+    const { id, email, visitor } = await somebody()
     const list = await ask('listSessions', `/sessions?subject=${id}`)
     const [session] = list.body['items'] as readonly { readonly id: string }[]
+    const found = await ask('listSessions', `/sessions?query=${encodeURIComponent(email)}`)
+    assert.deepEqual(found.body['items'], list.body['items'])
     const ended = await ask('endSession', `/sessions/${session?.id ?? ''}`, { method: 'delete' })
     assert.equal(ended.status, 204)
     assert.notEqual((await visitor.open('/account')).url.pathname, '/account')
     const all = await ask('endSessionsOf', `/subjects/${id}/sessions`, { method: 'delete' })
     assert.deepEqual(all.body, { ended: 0 })
     assert.deepEqual((await ask('listGrants', `/subjects/${id}/grants`)).body['items'], [])
+    await ask('searchGrants', `/grants?query=person&client=demo`)
+    assert.deepEqual((await ask('searchGrants', `/grants?subject=${id}`)).body['items'], [])
+    assert.equal((await call(there(house), token, { path: '/grants?subject=nobody' })).status, 404)
     const receipt = await ask('eraseSubject', `/subjects/${id}`, { method: 'delete' })
     assert.include(receipt.body, { subjectId: id, templates: 0 })
     assert.equal((await call(there(house), token, { path: `/subjects/${id}` })).status, 404)

@@ -9,7 +9,9 @@ const places = [
   '',
   '/subjects',
   '/clients',
+  '/apis',
   '/sessions',
+  '/grants',
   '/keys',
   '/audit',
   '/calibration',
@@ -150,6 +152,9 @@ describe('The roles of the console, over HTTP', function () {
       '/admin/audit',
       '/admin/subjects',
       '/admin/clients',
+      '/admin/apis',
+      '/admin/sessions',
+      '/admin/grants',
     ]
     for (const path of [...places.map((each) => `/admin${each}`), subject, '/admin/clients/demo']) {
       const page = await people.auditor.visitor.open(path)
@@ -157,7 +162,7 @@ describe('The roles of the console, over HTTP', function () {
       assert.include(page.text, 'You are an auditor')
       for (const { action } of formsOf(page.text)) assert.include(harmless, action, path)
       for (const href of hrefsOf(page))
-        assert.notMatch(href, /\/(erase|edit|remove|rotate|leaked)$|clients-new/, path)
+        assert.notMatch(href, /\/(erase|edit|remove|rotate|leaked)$|(clients|apis)-new/, path)
     }
   })
 

@@ -47,6 +47,7 @@ describe('The console, over HTTP', function () {
       '/clients',
       '/apis',
       '/sessions',
+      '/grants',
       '/keys',
       '/audit',
       '/calibration',
@@ -126,6 +127,23 @@ describe('The console, over HTTP', function () {
       const after = await owner.visitor.submit(page, '/revoke')
       assert.equal(said(after), 'The access is taken back.')
       assert.include(after.text, 'No app has access.')
+    })
+
+    it('are found by their sessions and the access they gave, which end there and come back there', async () => {
+      const { visitor, email } = await somebody()
+      await visitApp(visitor, await openParty(there(house)), { scope: 'openid email' })
+      const grants = await open(`/grants?q=${email}&app=demo`)
+      assert.include(grants.text, `>${email}</a>`)
+      assert.include((await open(`/grants?q=${email}&app=other`)).text, 'Nothing fits.')
+      const without = await owner.visitor.submit(grants, '/revoke')
+      assert.equal(said(without), 'The access is taken back.')
+      assert.equal(without.url.searchParams.get('q'), email)
+      assert.include(without.text, 'Nothing fits.')
+      const sessions = await open(`/sessions?q=${email}`)
+      assert.notInclude(sessions.text, '>olga@example.com</a>')
+      const ended = await owner.visitor.submit(sessions, '/sessions/end')
+      assert.include(ended.text, 'Nobody who fits is signed in.')
+      assert.isFalse(await isIn(visitor))
     })
 
     it('are erased after their address was typed, and not before', async () => {

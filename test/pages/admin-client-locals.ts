@@ -41,6 +41,7 @@ const client: AdminClientLocals['admin-client'] = {
   ],
   secretState: { text: 'Two are taken', tone: 'warn' },
   snippet,
+  grantsUrl: '/admin/grants?app=aurora',
   editUrl: '/admin/clients/aurora/edit',
   rotate: act('New secret', {
     warning: 'The present one stays good until you retire it, so that the app goes on meanwhile.',

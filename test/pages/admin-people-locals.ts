@@ -45,6 +45,7 @@ const subject: AdminPeopleLocals['admin-subject'] = {
   }),
   grants: [
     {
+      subject: people.robin,
       app: 'Aurora Notes',
       appUrl: '/admin/clients/aurora',
       scopes: 'openid, email, offline_access',
@@ -99,9 +100,18 @@ export const adminPeopleLocals: AdminPeopleLocals = {
   'admin-subject': subject,
   'admin-sessions': {
     frame: frame('sessions'),
+    query: '',
     sessions,
     nextUrl: '/admin/sessions?cursor=abc',
     firstUrl: '/admin/sessions',
+  },
+  'admin-grants': {
+    frame: frame('grants'),
+    query: '',
+    app: '',
+    grants: subject.grants,
+    nextUrl: '/admin/grants?cursor=abc',
+    firstUrl: undefined,
   },
   'admin-administrators': {
     frame: frame('administrators'),
@@ -198,7 +208,16 @@ export const adminPeopleVariants: Variants = {
     done: { ...subject, frame: frame('subjects', { done: 'The account is switched off.' }) },
   },
   'admin-sessions': {
-    none: { frame: frame('sessions'), sessions: [], nextUrl: undefined, firstUrl: undefined },
+    none: {
+      frame: frame('sessions'),
+      query: 'zebra',
+      sessions: [],
+      nextUrl: undefined,
+      firstUrl: undefined,
+    },
+  },
+  'admin-grants': {
+    none: { ...adminPeopleLocals['admin-grants'], app: 'aurora', grants: [], nextUrl: undefined },
   },
   'admin-administrators': {
     stale: {

@@ -79,7 +79,7 @@ describeOnEachEngine('What is kept of sessions', (openTestStore) => {
       [...first, ...second].map(({ uid }) => uid),
       ['one', 'two', 'three', 'four'],
     )
-    const ofBen = await browserSessions.listAll({ subjectId: ben, limit: 9 })
+    const ofBen = await browserSessions.listAll({ subjectIds: [ben], limit: 9 })
     assert.deepEqual(
       ofBen.map(({ subjectId }) => subjectId),
       [ben],

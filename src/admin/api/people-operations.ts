@@ -16,6 +16,11 @@ import {
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 const none = { says: 'Done.' } as const
+const whose = {
+  subject: z.string().max(100).optional(),
+  /** The beginning of an address or name, or a whole id; of those who fit the first 200, by address. */
+  query: z.string().max(320).optional(),
+}
 
 export const subjectOperations: readonly Operation[] = [
   operation({
@@ -97,8 +102,8 @@ export const sessionOperations: readonly Operation[] = [
     method: 'get',
     path: '/sessions',
     act: 'sessions.list',
-    summary: 'Sessions, last seen first; of one subject where it is named',
-    query: z.strictObject({ subject: z.string().max(100).optional(), ...paging }),
+    summary: 'Sessions, last seen first; of one subject where it is named, or of those whom `query` fits',
+    query: z.strictObject({ ...whose, ...paging }),
     answers: { 200: { says: 'A page of them.', shape: pageShape(sessionLine) } },
     run: async ({ sessions }, { actor, query: { subject, ...rest } }) => {
       return { status: 200, body: await sessions.list(actor, { ...rest, subjectId: subject }) }
@@ -141,6 +146,21 @@ export const sessionOperations: readonly Operation[] = [
     run: async ({ sessions }, { actor, path, query }) => {
       const subjectId = path['subject'] ?? ''
       return { status: 200, body: await sessions.listGrants(actor, { ...query, subjectId }) }
+    },
+  }),
+  operation({
+    ...bare,
+    id: 'searchGrants',
+    method: 'get',
+    path: '/grants',
+    act: 'sessions.listGrants',
+    summary:
+      'Which subjects gave which apps access, by subject; of one subject or one client where it is named, or of those whom `query` fits',
+    query: z.strictObject({ ...whose, client: z.string().max(200).optional(), ...paging }),
+    answers: { 200: { says: 'A page of them.', shape: pageShape(grantLine) } },
+    run: async ({ sessions }, { actor, query: { subject, client, ...rest } }) => {
+      const wish = { ...rest, subjectId: subject, clientId: client }
+      return { status: 200, body: await sessions.listGrants(actor, wish) }
     },
   }),
   operation({

@@ -55,6 +55,7 @@ export const sessionLine = z.strictObject({
 export const ended = z.strictObject({ ended: amount })
 export const grantLine = z.strictObject({
   subjectId: z.string(),
+  email: z.string().optional(),
   clientId: z.string(),
   name: z.string(),
   scopes: z.array(z.string()),
