@@ -224,7 +224,8 @@ function tellRefusal({ log, telemetry }: Parts, { level, ...entry }: ErrorEntry)
 function guardOwnPages(issuer: string): Koa.Middleware {
   const guard = sameOriginGuard(issuer)
   return async (ctx, next) => {
-    const isOurs = /^\/(interaction|account|admin(?!\/api(\/|$)))(\/|$)/.test(ctx.path)
+    // The routers take capital letters for small ones, and so does this.
+    const isOurs = /^\/(interaction|account|admin(?!\/api(\/|$)))(\/|$)/i.test(ctx.path)
     await (isOurs ? guard(ctx, next) : next())
   }
 }
@@ -232,7 +233,8 @@ function guardOwnPages(issuer: string): Koa.Middleware {
 /** What the protocol does not know either is our page to say, not the library's. */
 async function handOver(ctx: Context, provider: Provider): Promise<void> {
   const isProtocol = protocolPaths.some((path) => ctx.path === path || ctx.path.startsWith(`${path}/`))
-  if (!isProtocol) throw new Fault('page_not_found')
+  // The library answers behind a slash as well, where no limit of ours counts who asks.
+  if (!isProtocol || ctx.path.endsWith('/')) throw new Fault('page_not_found')
   ctx.respond = false
   await provider.callback()(ctx.req, ctx.res)
 }

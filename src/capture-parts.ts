@@ -32,6 +32,6 @@ export function openSpentChallenges({
 }
 
 /** Whether more than this process may serve: a SQLite file alone has one server. */
-export function hasOtherNodes({ databaseUrl, redisUrl }: Pick<Config, 'databaseUrl' | 'redisUrl'>): boolean {
+function hasOtherNodes({ databaseUrl, redisUrl }: Pick<Config, 'databaseUrl' | 'redisUrl'>): boolean {
   return databaseUrl !== undefined || redisUrl !== undefined
 }

@@ -115,7 +115,7 @@ async function send(
 }
 
 /** Standard Webhooks: `v1,` and the HMAC-SHA256 over id, timestamp and body, in base64. */
-export function signatureOf(
+function signatureOf(
   secret: Uint8Array,
   { id, timestamp, body }: { readonly id: string; readonly timestamp: string; readonly body: string },
 ): string {

@@ -53,7 +53,7 @@ interface Hearers {
 }
 
 /** On other machines, where the settings name such; else in processes here. @throws {Error} as above */
-export async function openFaceEngine(
+async function openFaceEngine(
   config: Config,
   manifest: Manifest,
   { log, onEvent }: Hearers,

@@ -58,7 +58,7 @@ export function watchedDesk(
 /** Tries between their beginning and their end: a request's time each. */
 const mostUnsettled = 10_000
 
-export function watchedAttempts(attempts: Attempts, { metrics }: Measuring): Attempts {
+function watchedAttempts(attempts: Attempts, { metrics }: Measuring): Attempts {
   const factors = new Map<string, Factor>()
   return {
     ...attempts,

@@ -116,7 +116,7 @@ const factorNames: Readonly<Record<Factor, string>> = {
 }
 
 /** “your face and your password”, and so on; a device key is said where it stands beside the face alone. */
-export function nameFactors(authentication: {
+function nameFactors(authentication: {
   readonly acr: string | undefined
   readonly amr: readonly string[]
 }): string {

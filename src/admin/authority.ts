@@ -111,10 +111,6 @@ export function scopeOf(act: Act): AdminScope {
   return `admin:${area}:${access}`
 }
 
-export function isAct(name: string): name is Act {
-  return Object.hasOwn(acts, name)
-}
-
 const reach: Readonly<Record<Role, (rule: Rule) => boolean>> = {
   owner: () => true,
   operator: ({ area }) => area !== 'administrators',

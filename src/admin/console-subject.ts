@@ -79,6 +79,7 @@ function factsOf(subject: SubjectDetail): Fact[] {
 /** An administrator is removed first, which an owner alone can do. */
 function switchOf({ actor }: Here, { id, disabledAt, role }: SubjectDetail): ActLine | undefined {
   const action = `${urlOf(id)}/switch`
+  if (role !== undefined && !may(actor, 'administrators.touch')) return undefined
   if (disabledAt !== undefined) {
     return actIf(actor, 'subjects.enable', {
       action,

@@ -1,8 +1,8 @@
 /** The audit trail as CSV (RFC 4180), written a part at a time, for programs and for spreadsheets that believe what they read. */
 import type { AuditLine } from './house-services.ts'
 
-export const mostCsvLines = 100_000
-export const csvColumns = [
+const mostCsvLines = 100_000
+const csvColumns = [
   'seq',
   'at',
   'type',

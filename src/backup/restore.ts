@@ -47,7 +47,7 @@ export interface RestoreReceipt extends ReadBackup {
   readonly verdict: AuditVerdict
   /** Where what was there has gone; undefined where there was nothing. */
   readonly setAside: string | undefined
-  /** Files with secrets that the list of clients names outside its folder: where their texts were put. */
+  /** Files with secrets that the list of clients names where a backup puts nothing, and where their texts were put. */
   readonly elsewhere: readonly { readonly named: string; readonly putAt: string }[]
 }
 
@@ -179,7 +179,7 @@ async function moveIn(staging: string, dataDir: string): Promise<void> {
   }
 }
 
-/** A backup names no place to write to but the folder of the list: what was elsewhere is put there, and told. */
+/** A backup names no place to write to but plain names in the folder of the list: what was elsewhere is put there, and told. */
 async function writeClients(
   { list, secretFiles }: ClientTexts,
   target: RestoreTarget,
@@ -194,7 +194,7 @@ async function writeClients(
   for (const [at, { path, text }] of secretFiles.entries()) {
     const wanted = resolve(folder, path)
     const isTaken = taken.some((each) => `${wanted}${sep}`.startsWith(`${each}${sep}`))
-    const isInside = wanted.startsWith(`${resolve(folder)}${sep}`) && !isTaken
+    const isInside = wanted.startsWith(`${resolve(folder)}${sep}`) && !isTaken && !isLookedFor(path)
     const putAt = isInside ? wanted : join(folder, 'restored-client-secrets', `${at}-${basename(path)}`)
     if (!isInside) elsewhere.push({ named: path, putAt })
     if (existsSync(putAt)) continue
@@ -202,6 +202,11 @@ async function writeClients(
     await writePrivate(putAt, text)
   }
   return elsewhere
+}
+
+/** By programs, without anybody naming it: `.env`, `.git/hooks`, `node_modules`. */
+function isLookedFor(path: string): boolean {
+  return path.split(/[\\/]/).some((step) => /^(\.(?!\.?$)|node_modules$)/i.test(step))
 }
 
 async function writePrivate(path: string, text: string): Promise<void> {

@@ -30,7 +30,7 @@ export function withClients<T>(use: (house: ClientHouse) => Promise<T>): Promise
   return withStore((store, config) => use(openClientHouse(store, config)))
 }
 
-export function openClientHouse(store: Store, config: Config): ClientHouse {
+function openClientHouse(store: Store, config: Config): ClientHouse {
   const { issuer, clientsFile, clientCertHeader: header, clientCertVerifiedHeader: verifiedHeader } = config
   const ownResources = [adminResource(issuer)]
   const registry = createClientRegistry({

@@ -117,10 +117,7 @@ function rateTrueAcceptance(trials: readonly Trial[], far: number) {
 }
 
 /** Draws genuine and impostor trials apart, so that each draw has as many of both. */
-export function resampleEqualErrorRate(
-  trials: readonly Trial[],
-  { random, resamples }: Resampling,
-): Interval {
+function resampleEqualErrorRate(trials: readonly Trial[], { random, resamples }: Resampling): Interval {
   const kinds = [true, false].map((isGenuine) => trials.filter((trial) => trial.isGenuine === isGenuine))
   const rates = Array.from({ length: resamples }, () =>
     equalErrorRate(

@@ -75,7 +75,7 @@ function linesOf({ header, rows, verdict, setAside, elsewhere }: RestoreReceipt,
       : `The audit trail was not whole when the backup was made: ${verdict.fault.kind} at event ${verdict.fault.seq}.`,
     ...elsewhere.map(
       ({ named, putAt }) =>
-        `clients.yaml names ${named}, outside its folder; that secret was put at ${putAt}.`,
+        `clients.yaml names ${named}, where a backup puts nothing; that secret was put at ${putAt}.`,
     ),
     ...(setAside === undefined
       ? []

@@ -10,7 +10,7 @@ export function binOf(score: number): number {
 }
 
 /** The least score of a bin. */
-export function thresholdOf(bin: number): number {
+function thresholdOf(bin: number): number {
   return Math.round(bin - binsPerUnit) / binsPerUnit
 }
 

@@ -41,27 +41,6 @@ export function findModel(entry: ModelEntry, folders: readonly string[]): string
   return folders.map((folder) => join(folder, entry.file)).find((path) => existsSync(path))
 }
 
-/**
- * Paths of all networks that are there, by name.
- * @throws {ModelFault} `model_missing` naming every required one that is not.
- */
-export function requireModels(
-  manifest: Manifest,
-  folders: readonly string[],
-): ReadonlyMap<ModelEntry['name'], string> {
-  const found = new Map<string, string>()
-  const missing: ModelEntry[] = []
-  for (const entry of manifest.models) {
-    const path = findModel(entry, folders)
-    if (path !== undefined) found.set(entry.name, path)
-    else if (entry.required) missing.push(entry)
-  }
-  if (missing.length === 0) return found
-  const count = missing.length === 1 ? 'A network is' : `${missing.length} networks are`
-  const advice = 'Run `npm run mien -- models pull --required`, or fetch them by hand:'
-  throw new ModelFault('model_missing', `${count} missing. ${advice}\n${byHand(missing)}`)
-}
-
 /** What a person without a network here needs in order to bring the files: address, size, checksum, folder. */
 export function byHand(entries: readonly ModelEntry[], folder: string = ownModelFolder): string {
   const lines = entries.flatMap((entry) => [
@@ -78,7 +57,7 @@ export function byHand(entries: readonly ModelEntry[], folder: string = ownModel
   ].join('\n')
 }
 
-export async function sha256Of(path: string): Promise<string> {
+async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(path), async (chunks: AsyncIterable<Uint8Array>) => {
     for await (const chunk of chunks) hash.update(chunk)

@@ -5,7 +5,7 @@ import type { Landmarks, Point, Pose } from './engine.ts'
  * How far below the eyes the nose tip of a frontal face lies, over the inter-ocular distance:
  * the median over frames of eight people, whose own medians lie within 0.02 of it and single frames within 0.1.
  */
-export const frontalNoseDrop = 0.6
+const frontalNoseDrop = 0.6
 
 /** How far the nose tip stands out before the eyes, over the inter-ocular distance: yaw = this × sin(angle) / cos(angle). */
 const noseProtrusion = 0.7

@@ -6,7 +6,7 @@ import type { Raster } from './raster.ts'
  * Units are in the names. Drawn well outside what eight people talking to a camera gave at 640×480:
  * sharpness 84…873, brightness 85…142, inter-ocular 78…118 px, |yaw| up to 0.12 when looking ahead, pitch −0.14…0.05.
  */
-export const qualityLimits = {
+const qualityLimits = {
   /** ArcFace's crop shows the eyes 35 px apart; below that it is an enlargement. */
   minInterOcularPx: 40,
   /** Of the frame's shorter side. */

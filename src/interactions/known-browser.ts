@@ -29,7 +29,7 @@ const maxAgeSeconds = 400 * 86_400
 const shape = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/
 
 /** `__Host-` binds the cookie to this very host over HTTPS (RFC 6265bis §4.1.3.2). */
-export function knownBrowserCookie(issuer: string): string {
+function knownBrowserCookie(issuer: string): string {
   return `${issuer.startsWith('https:') ? '__Host-' : ''}mien_browser`
 }
 

@@ -6,7 +6,7 @@ const notYou =
 const keepCode = 'Mien never asks for this code anywhere but on its own page. Give it to nobody.'
 
 /** Eight digits are read and typed in two groups. */
-export function showCode(code: string): string {
+function showCode(code: string): string {
   return `${code.slice(0, 4)} ${code.slice(4)}`
 }
 

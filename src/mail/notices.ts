@@ -107,7 +107,7 @@ export interface AddressedHappening extends Happening {
   readonly enclosed?: readonly string[]
 }
 
-export function writeNotice(
+function writeNotice(
   { issuer, clock }: Pick<NoticeDependencies, 'issuer' | 'clock'>,
   { type, detail, to, enclosed = [] }: AddressedHappening,
 ): Letter {

@@ -35,7 +35,7 @@ export interface PostOffice {
 }
 
 /** Where the links of the mails lead; the pages are `account/links.ts` and `account/recovery.ts`. */
-export const linkPaths = {
+const linkPaths = {
   verify: '/account/confirm',
   changeNew: '/account/confirm-new',
   changeOld: '/account/confirm-old',

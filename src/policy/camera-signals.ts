@@ -83,7 +83,7 @@ const virtualNames = [
 const randomName = /^\{?[\w+/=-]{32,}\}?$/
 
 /** What the capture page asks of a camera; browsers scale down to it what has more. */
-export const requestedPicture = { width: 640, height: 480 } as const
+const requestedPicture = { width: 640, height: 480 } as const
 
 const frameRates = { least: 1, most: 120 } as const
 

@@ -108,7 +108,7 @@ export interface Observation {
   readonly place?: Place | undefined
 }
 
-export const poseLimits = {
+const poseLimits = {
   slight: { yaw: 0.1, pitch: 7 },
   /**
    * A flat photograph, turned or tilted by up to 50°, stayed below 0.11 of yaw and 11° of pitch;

@@ -39,7 +39,7 @@ export interface FlashEvidence {
 }
 
 /** Chosen on pictures tinted by a program (`test/flows/colour-flash.test.ts`), not on people before screens. */
-export const flashLimits = {
+const flashLimits = {
   /** Share of the light’s own change of colour that the face shows beyond the background. */
   leastGain: 0.03,
   /** Between the lights and what the face showed beyond the background, over all channels. */

@@ -28,7 +28,7 @@ export const recoveryCodeLimits: LockoutLimits = { freeFailures: 5, delaySeconds
  * Guessing at many accounts from one network: slower, never shut. More than a household mistypes, less than a list of
  * stolen passwords needs.
  */
-export const networkLimits: LockoutLimits = { freeFailures: 20, delaySeconds: 30, maxFailures: Infinity }
+const networkLimits: LockoutLimits = { freeFailures: 20, delaySeconds: 30, maxFailures: Infinity }
 
 export interface FailureTally {
   /** Failures since the last accepted attempt or reset. */

@@ -59,7 +59,7 @@ function isWhole(payload: Payload | AdapterPayload | undefined): payload is Adap
 }
 
 /** The library answers what is of its own kind as it says, and everything else as a fault of ours. */
-export class StorageUnavailable extends errors.OIDCProviderError {
+class StorageUnavailable extends errors.OIDCProviderError {
   constructor(cause: Fault) {
     // RFC 6749 §4.1.2.1 has no other word for it; the token endpoint has none at all.
     super(503, 'temporarily_unavailable', { cause })

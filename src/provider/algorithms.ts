@@ -2,7 +2,6 @@
 
 /** Those of our own keys. */
 export const signingAlgorithms = ['RS256', 'ES256'] as const
-export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 
 /** FAPI 2.0 Security Profile §5.4.1; EdDSA under its old name and its new one. */
 export const fapiAlgorithms = ['ES256', 'PS256', 'EdDSA', 'Ed25519'] as const

@@ -31,7 +31,7 @@ export function createCertificates(settings: CertificateSettings | undefined) {
 }
 
 /** URL-encoded PEM (nginx), base64 of the DER (HAProxy), or the same between colons (RFC 9440). */
-export function readCertificate(given: string): X509Certificate | undefined {
+function readCertificate(given: string): X509Certificate | undefined {
   if (given === '') return undefined
   try {
     const isPem = given.startsWith('-----BEGIN')

@@ -22,12 +22,7 @@ export const ownClientIds: ReadonlySet<string> = new Set([accountClientId, admin
 /** As long as a random secret of 128 bits in base64url, and then some (security check 30). */
 const leastSecretLength = 32
 
-export const grantNames = [
-  'authorization_code',
-  'refresh_token',
-  'client_credentials',
-  'device_code',
-] as const
+const grantNames = ['authorization_code', 'refresh_token', 'client_credentials', 'device_code'] as const
 
 const encryption = z.strictObject({
   alg: z.enum(keyEncryptionAlgorithms),

@@ -20,7 +20,7 @@ export interface SessionLimits {
   readonly idleSeconds: number
 }
 
-export const standardSessionLimits: SessionLimits = { absoluteSeconds: 12 * 3600, idleSeconds: 3600 }
+const standardSessionLimits: SessionLimits = { absoluteSeconds: 12 * 3600, idleSeconds: 3600 }
 
 export function createTtl(
   clock: () => Date,

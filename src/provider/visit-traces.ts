@@ -35,7 +35,7 @@ const traceSeconds = 2 * 3600
 /** A longer request is not kept, and cannot be repeated from here. */
 const longestRestart = 2000
 
-export function visitCookie(issuer: string): string {
+function visitCookie(issuer: string): string {
   return `${issuer.startsWith('https:') ? '__Host-' : ''}mien_visitor`
 }
 

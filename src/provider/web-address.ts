@@ -18,7 +18,7 @@ export function areNative(addresses: readonly string[]): boolean {
 }
 
 /** What is wrong with an address that browsers are sent to; undefined where nothing is. */
-export function defectOfAddress(address: string): string | undefined {
+function defectOfAddress(address: string): string | undefined {
   if (address.includes('*')) return 'has a wildcard; list each address'
   if (!URL.canParse(address)) return 'is not an absolute URL'
   if (address.includes('#')) return 'has a fragment'
@@ -30,7 +30,7 @@ export function defectOfAddress(address: string): string | undefined {
 }
 
 /** What is wrong with an address that this server calls. */
-export function defectOfEndpoint(address: string): string | undefined {
+function defectOfEndpoint(address: string): string | undefined {
   const defect = defectOfAddress(address)
   if (defect !== undefined) return defect
   return isWebOrigin(new URL(address)) ? undefined : 'is not https'

@@ -14,7 +14,7 @@ export const restorationType = 'restored'
 export const erasureType = 'account_erased'
 
 /** What stands for the event before the first. */
-export const genesis = 'genesis'
+const genesis = 'genesis'
 /** A head that did not verify is carried on as this, so that the next event does not heal it. */
 const brokenMac = 'broken'
 

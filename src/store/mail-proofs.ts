@@ -6,7 +6,7 @@ import { mailProofRows, type MailProofRow } from './mail-rows.ts'
 import { digest } from './sealing.ts'
 
 /** NIST SP 800-63B-4 §3.1.3.1 asks for six digits at least: eight are 26 bits, and five tries a fifth of a millionth of them. */
-export const codeDigits = 8
+const codeDigits = 8
 const mostTries = 5
 const tokenBytes = 32
 

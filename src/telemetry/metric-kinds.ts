@@ -17,7 +17,7 @@ export const standardBuckets = [
 ] as const
 
 /** What a value that is not foreseen is counted as. */
-export const otherValue = 'other'
+const otherValue = 'other'
 
 const ownWord = /^[A-Za-z0-9_.:/{}-]{1,80}$/
 

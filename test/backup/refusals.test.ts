@@ -22,7 +22,7 @@ describe('A backup that is put back', function () {
   const inside = (name: string): string => join(bench.folder(), name)
 
   const refusals: Readonly<Record<string, (made: { file: string }) => Promise<string | undefined>>> = {
-    'whose bench.key is another': async ({ file }) => {
+    'whose key is another': async ({ file }) => {
       const { identity } = await makeIdentity()
       return problemOf(putBack(fresh(), { file, key: { identities: [identity] } }))
     },
@@ -51,7 +51,7 @@ describe('A backup that is put back', function () {
       problemOf(
         putBack(configIn(inside('new'), { MIEN_ISSUER: 'https://other.example' }), { file, key: bench.key }),
       ),
-    'whose faces are sealed under another bench.key than the one that is set': ({ file }) =>
+    'whose faces are sealed under another key than the one that is set': ({ file }) =>
       problemOf(
         putBack(configIn(inside('new'), { MIEN_TEMPLATE_KEY: 't'.repeat(43) }), { file, key: bench.key }),
       ),
@@ -146,15 +146,14 @@ describe('A backup that is put back', function () {
     assert.isFalse(existsSync(inside('new')))
   })
 
-  it('puts no secret of a client outside the folder of the list, nor over what belongs to the house', async () => {
+  it('puts no secret of a client outside the folder of the list, over what belongs to the house, or where programs look by themselves', async () => {
     const { file } = await bench.kept()
     const outside = inside('outside.secret')
-    const secretFiles = [outside, '../up.secret', 'keys/secrets.json', 'mien.sqlite', 'in/side.secret'].map(
-      (path) => ({
-        path,
-        text: 'planted',
-      }),
-    )
+    const strange = [
+      ...[outside, '../up.secret', 'keys/secrets.json', 'mien.sqlite'],
+      ...['.env', '.git/hooks/post-merge', 'in/.npmrc', 'src/node_modules/koa/index.js'],
+    ]
+    const secretFiles = [...strange, 'in/side.secret'].map((path) => ({ path, text: 'planted' }))
     const clients = bytesOf({ list: '[]', secretFiles })
     const other = await rewritten(file, (entry) => {
       if (entry.name === names.clients) return { ...entry, bytes: clients }
@@ -166,9 +165,10 @@ describe('A backup that is put back', function () {
     const { elsewhere } = await putBack(config, { file: other, key: bench.key })
     assert.deepEqual(
       elsewhere.map(({ named }) => named),
-      [outside, '../up.secret', 'keys/secrets.json', 'mien.sqlite'],
+      strange,
     )
     assert.isFalse(existsSync(outside) || existsSync(inside('up.secret')))
+    for (const name of ['.env', '.git', 'src']) assert.isFalse(existsSync(join(config.dataDir, name)), name)
     assert.equal(readFileSync(join(config.dataDir, 'in', 'side.secret'), 'utf8'), 'planted')
     assert.notInclude(readFileSync(join(config.dataDir, 'keys', 'secrets.json'), 'utf8'), 'planted')
     const { store } = await openHouse(config)

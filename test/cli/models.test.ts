@@ -6,7 +6,7 @@ import { models } from '../../src/cli/models.ts'
 import type { ModelsDependencies } from '../../src/cli/models.ts'
 import { UsageError } from '../../src/cli/terminal.ts'
 import type { ModelEntry } from '../../src/face/manifest.ts'
-import { ModelFault, modelFolders, requireModels } from '../../src/face/model-store.ts'
+import { modelFolders } from '../../src/face/model-store.ts'
 import { network, openOrigins, rangeServer, weights } from './networks.ts'
 import type { Origins } from './networks.ts'
 
@@ -181,24 +181,6 @@ describe('What the server needs', () => {
   })
   afterEach(() => {
     rmSync(folder, { recursive: true, force: true })
-  })
-
-  it('is given by name where it is there', () => {
-    const entry = network('needed', weights)
-    writeFileSync(join(folder, entry.file), weights)
-    assert.deepEqual(
-      [...requireModels({ models: [entry] }, [folder])],
-      [['needed', join(folder, entry.file)]],
-    )
-  })
-
-  it('is asked for in one message where it is not', () => {
-    const entries = [network('one', weights), network('two', Buffer.from('two'))]
-    assert.throws(
-      () => requireModels({ models: entries }, [folder]),
-      ModelFault,
-      /2 networks are missing[^]*one\.onnx[^]*two\.onnx/,
-    )
   })
 
   it('is looked for in the operator’s folder first', () => {

@@ -19,7 +19,7 @@ async function furnish(settings: Readonly<Record<string, string>> = {}): Promise
   const house = await openThrowaway({ ...own, ...settings })
   writeFileSync(join(house.folder, 'clients.yaml'), clientsYaml)
   await house.withStore(({ subjects }) =>
-    subjects.create({ email: 'ada@example.com', passwordHash: 'of nothing' }),
+    subjects.create({ email: 'ada@example.com', passwordHash: 'of nothing', emailVerified: true }),
   )
   return house
 }

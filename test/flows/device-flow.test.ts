@@ -51,6 +51,17 @@ describe('Signing in a device without a keyboard', () => {
     assert.equal(tokens.claims()?.['acr'], 'urn:mien:acr:password')
   })
 
+  it('answers at its own address alone: a slash after it leads past no limit on guesses', async () => {
+    const origin = there(house).origin
+    const body = new URLSearchParams({ client_id: 'television', user_code: 'BCDF-GHJK' })
+    for (const path of ['/device/', '/device-authorization/', '/authorize/', '/token/', '/par/', '/Device']) {
+      const answer = await fetch(origin + path, { method: 'POST', body, redirect: 'manual' })
+      assert.equal(answer.status, 404, path)
+      assert.include(await answer.text(), 'There is no page at this address', path)
+    }
+    assert.equal((await fetch(`${origin}/device/`)).status, 404)
+  })
+
   it('says the same of a code that never was and of one that was stopped', async () => {
     const visitor = createVisitor(there(house).origin)
     const { codes } = await begin()

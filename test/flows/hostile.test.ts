@@ -175,6 +175,24 @@ describe('Whoever means harm', function () {
     await assertSameTime(1.7, known, () => timed('nobody@example.com'))
   })
 
+  it('has another site’s form refused however the address is written', async () => {
+    const { origin } = there(house)
+    for (const path of [
+      '/account/sign-out',
+      '/Account/sign-out',
+      '/ADMIN/sign-out',
+      '/Interaction/x/password',
+    ]) {
+      const answer = await fetch(origin + path, {
+        method: 'POST',
+        headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+        body: new URLSearchParams({ password: 'x' }),
+      })
+      const { code } = (await answer.json()) as { readonly code: string }
+      assert.equal(code, 'forgery_suspected', path)
+    }
+  })
+
   it('cannot move the provider’s addresses by a forged Host', async () => {
     const discovery = await fetch(`${there(house).origin}/.well-known/openid-configuration`, {
       headers: { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' },

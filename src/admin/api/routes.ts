@@ -29,7 +29,7 @@ export interface ApiDependencies extends TokenDependencies {
   readonly takeFailure: (address: string) => Promise<void>
 }
 
-export const apiPath = '/admin/api'
+const apiPath = '/admin/api'
 export const operations: readonly Operation[] = [
   ...subjectOperations,
   ...sessionOperations,

@@ -64,7 +64,7 @@ export const grantLine = z.strictObject({
 
 export const clientFields = z.record(z.string(), z.unknown())
 export const clientOrigin = z.enum(['file', 'managed', 'self_registered'])
-export const problemLine = z.strictObject({ path: z.string(), message: z.string() })
+const problemLine = z.strictObject({ path: z.string(), message: z.string() })
 export const clientLine = z.strictObject({
   id: z.string(),
   name: z.string(),
@@ -105,7 +105,7 @@ export const resourceDetail = resourceLine.extend({
   changedBy: z.string().optional(),
 })
 
-export const keyLine = z.strictObject({
+const keyLine = z.strictObject({
   kid: z.string(),
   algorithm: z.string(),
   state: z.enum(['signs', 'will_sign', 'verifies']),

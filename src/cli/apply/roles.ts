@@ -56,6 +56,13 @@ export async function planRoles(
     if (named.has(subjectId)) problems.push(`${place}: ${email} is listed more than once`)
     named.add(subjectId)
     const before = holders.find((each) => each.subjectId === subjectId)?.role
+    // Anybody can make an account under an address that is not theirs, and wait for such a document.
+    if (before === undefined && !subject.emailVerified) {
+      problems.push(
+        `${place}: the account ${email} has not confirmed its address, so that it may be anybody’s; have it confirmed, or let the person in by \`mien admin token\``,
+      )
+      continue
+    }
     if (before !== role) changes.push({ email: subject.email, subjectId, before, after: role })
   }
   if (!prune) return changes

@@ -2,7 +2,7 @@
 import { readEnvironment, schema } from '../../config.ts'
 
 /** What people and apps would notice, and so the same on every node; no secrets, and nothing of one machine. */
-export const sharedSettings = [
+const sharedSettings = [
   'MIEN_ISSUER',
   'MIEN_TRUST_PROXY',
   'MIEN_SESSION_HOURS',

@@ -1,25 +1,13 @@
-/** How the schema of a house stands, and what an upgrade would do to it, in SQL. */
+/** What an upgrade would do to the schema of a house, in SQL; and the upgrade. */
 import type { Logger } from 'typeorm'
 import { openSource } from '../transfer/source.ts'
 import type { DatabaseLocation } from '../database.ts'
 import { bringUpToDate, tryOut, type BeforeMigration } from './bring-up.ts'
-import { readPlan, type SchemaPlan } from './plan.ts'
+import type { SchemaPlan } from './plan.ts'
 
 export interface DryRun extends SchemaPlan {
   /** Statements that change something, in order. */
   readonly statements: readonly string[]
-}
-
-/** Reads and changes nothing. */
-export async function lookAtSchema(location: DatabaseLocation): Promise<SchemaPlan> {
-  const source = await openSource(location)
-  const runner = source.createQueryRunner()
-  try {
-    return await readPlan(runner)
-  } finally {
-    await runner.release()
-    await source.destroy()
-  }
 }
 
 /** @throws {SchemaFault} where the steps cannot be taken */
