@@ -25,6 +25,7 @@ export async function openSuite(wish: SuiteWish): Promise<Suite> {
   const rpPort = await freePort()
   const entries = clients?.(`http://localhost:${rpPort}`) ?? []
   const house = await startHouse({
+    isInRealTime: true,
     rpPort,
     clients: entries.map(listed).join(''),
     ...(resources === undefined ? {} : { resources: resources.map(listed).join('') }),
