@@ -78,7 +78,7 @@ describe('The console in a real browser', function () {
     await page.getByRole('status').filter({ hasText: 'Copied' }).first().waitFor()
     assert.equal(await page.evaluate('navigator.clipboard.readText()'), secret)
     await link(page, 'I have it').click()
-    await page.getByRole('heading', { name: 'Aurora Notes' }).waitFor()
+    await page.getByRole('heading', { name: 'Aurora Notes', exact: true }).waitFor()
     assert.notInclude(await page.content(), secret)
     await screenshot(page, 'console-app')
   }

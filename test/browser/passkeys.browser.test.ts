@@ -85,7 +85,7 @@ describe('A passkey in a real browser', function () {
       await page.goto(`${there(house).origin}/account/passkeys`)
       assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Chrome on Linux')
       await addPasskey(page, 'My laptop')
-      assert.include(await page.getByRole('main').innerText(), 'On one device or security key')
+      await page.getByText('On one device or security key').waitFor()
       await screenshot(page, 'passkeys-added')
 
       await page.locator('summary').filter({ hasText: 'Rename' }).click()
@@ -102,7 +102,7 @@ describe('A passkey in a real browser', function () {
       await page.goto(`${there(house).origin}/account/passkeys`)
       assert.notInclude(await page.getByRole('main').innerText(), 'Not yet')
       await page.locator('summary').filter({ hasText: 'Remove' }).click()
-      assert.include(await page.getByRole('main').innerText(), 'This is your last passkey.')
+      await page.getByText('This is your last passkey.').waitFor()
       await button(page, 'Yes, remove it').click()
       await page.getByText('There are none yet.').waitFor()
 
@@ -187,7 +187,7 @@ describe('A passkey in a real browser', function () {
       await addAuthenticator(page, { isSynced: true })
       await createAccount(page, 'dora@example.com')
       await addPasskey(page, 'Phone')
-      assert.include(await page.getByRole('main').innerText(), 'Synced between your devices')
+      await page.getByText('Synced between your devices').waitFor()
       await begin(page)
       await button(page, 'Sign in with a passkey').click()
       assert.deepEqual(JSON.parse((await claimsOf(page))['amr'] ?? '[]'), ['swk'])

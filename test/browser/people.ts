@@ -21,17 +21,23 @@ export async function fillInRegistration(
   await button(page, 'Start camera').waitFor()
 }
 
+/** A head that has not turned by then is taken not to. */
+const poseMs = 900
+
 /** Shows the face, skips poses that the head does not take, reviews, and keeps the samples; ends on the account page. */
 export async function enrol(page: Page): Promise<void> {
   await button(page, 'Start camera').click()
   const review = page.getByRole('heading', { name: 'Are these pictures good?' })
   const skip = button(page, 'Skip this pose')
-  const giveUpAt = Date.now() + 60_000
-  while (!(await review.isVisible())) {
+  const giveUpAt = Date.now() + 120_000
+  const isOver = (): Promise<boolean> =>
+    review.waitFor({ timeout: poseMs }).then(
+      () => true,
+      () => false,
+    )
+  while (!(await isOver())) {
     if (Date.now() > giveUpAt) throw new Error(`no review: ${await page.getByRole('main').innerText()}`)
-    await page.waitForTimeout(2000)
-    if ((await skip.isVisible()) && !(await review.isVisible()))
-      await skip.click({ timeout: 1000 }).catch(() => undefined)
+    if (await skip.isVisible()) await skip.click({ timeout: 1000 }).catch(() => undefined)
   }
   await button(page, 'Continue').click()
   await page.getByRole('heading', { name: 'Your account' }).waitFor()

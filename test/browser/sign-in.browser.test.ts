@@ -82,7 +82,7 @@ describe('In a real browser, with a camera that plays a person’s video', funct
           await page.getByRole('button', { name: 'Start camera', exact: true }).click()
           await page.getByText('That did not work').first().waitFor({ timeout: 30_000 })
           assert.match(page.url(), /\/interaction\//)
-          assert.isTrue(await page.getByRole('link', { name: 'Use password instead' }).isVisible())
+          await page.getByRole('link', { name: 'Use password instead' }).waitFor()
         },
       )
     })

@@ -1,4 +1,5 @@
 import { assert } from 'chai'
+import { z } from 'zod'
 import { pagePaths } from './dev-server.ts'
 import { look } from './scripts.ts'
 import { describeBrowser, onFrames, useStage } from './stage.ts'
@@ -117,27 +118,26 @@ describeBrowser('The pages for everyone, in Chromium,', function () {
   })
 
   it('fit any width from 320 to 1920 pixels, with targets of at least 44', async () => {
-    for (const width of [320, 360, 768, 1280, 1920]) {
-      await stage.page.setViewportSize({ width, height: 800 })
-      for (const path of pagePaths) {
-        await stage.open(path)
-        const overflow = await stage.page.evaluate('document.documentElement.scrollWidth - innerWidth')
-        assert.isAtMost(Number(overflow), 0, `${path} at ${width}`)
-        const small = await stage.page.evaluate(smallTargets)
+    for (const path of pagePaths) {
+      await stage.open(path)
+      for (const width of [320, 360, 768, 1280, 1920]) {
+        await stage.page.setViewportSize({ width, height: 800 })
+        const { overflow, small } = fitShape.parse(await stage.page.evaluate(fitAt(width)))
+        assert.isAtMost(overflow, 0, `${path} at ${width}`)
         assert.deepEqual(small, [], `${path} at ${width}`)
       }
     }
-  }).timeout(240_000)
+  })
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    it(`can be read: text has a contrast of at least 4.5 to 1 in ${colorScheme}`, async () => {
-      await stage.page.emulateMedia({ colorScheme })
-      for (const path of pagePaths) {
-        await stage.open(path)
-        assert.deepEqual(await stage.page.evaluate(faintTexts), [], path)
+  it('can be read: text has a contrast of at least 4.5 to 1, in light and in dark', async () => {
+    for (const path of pagePaths) {
+      await stage.open(path)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await stage.page.emulateMedia({ colorScheme })
+        assert.deepEqual(await stage.page.evaluate(faintTexts), [], `${path} in ${colorScheme}`)
       }
-    })
-  }
+    }
+  })
 
   it('can be used by keyboard alone, in the order in which they are read', async () => {
     await stage.open('password')
@@ -199,19 +199,35 @@ describeBrowser('The pages for everyone, in Chromium,', function () {
     await page.goto(`${stage.dev.origin}/pages/camera`)
     assert.isTrue(await page.locator('noscript p', { hasText: 'The camera needs JavaScript' }).isVisible())
     await page.getByRole('link', { name: 'Use password instead' }).click()
+    await page.getByText(email).waitFor()
     assert.equal(await page.getByLabel('Password').count(), 1)
-    assert.isTrue(await page.getByText(email).isVisible())
     await context.close()
   })
 })
 
-/** Links within a sentence are exempt (WCAG 2.2, 2.5.8), and a box counts with its label. */
-const smallTargets = `[...document.querySelectorAll('a, button, input, summary')].filter((each) => {
-  const { width, height } = each.getBoundingClientRect()
-  if (width === 0 || each.closest('.visually-hidden, .skip-link') || each.type === 'hidden') return false
-  if (each.type === 'checkbox') return each.parentElement.getBoundingClientRect().height < 44
-  return height < 44 || width < 44
-}).map((each) => each.outerHTML.slice(0, 80))`
+const fitShape = z.object({ overflow: z.number(), small: z.array(z.string()) })
+
+/**
+ * As soon as the page has that width: how far it reaches beyond, and what is too small to be hit.
+ * Links within a sentence are exempt (WCAG 2.2, 2.5.8), and a box counts with its label.
+ */
+const fitAt = (width: number): string => `new Promise((resolve) => {
+  const isSmall = (each) => {
+    const { width, height } = each.getBoundingClientRect()
+    if (width === 0 || each.closest('.visually-hidden, .skip-link') || each.type === 'hidden') return false
+    if (each.type === 'checkbox') return each.parentElement.getBoundingClientRect().height < 44
+    return height < 44 || width < 44
+  }
+  const look = () => {
+    if (innerWidth !== ${width}) return requestAnimationFrame(look)
+    const small = [...document.querySelectorAll('a, button, input, summary')].filter(isSmall)
+    resolve({
+      overflow: document.documentElement.scrollWidth - innerWidth,
+      small: small.map((each) => each.outerHTML.slice(0, 80)),
+    })
+  }
+  look()
+})`
 
 /** Contrast as in WCAG 2.2, 1.4.3, of every text with the nearest background below it. */
 const faintTexts = `(() => {

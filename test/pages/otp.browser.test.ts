@@ -77,7 +77,7 @@ describeBrowser('The pages of codes, in Chromium,', function () {
     ])
     assert.equal(download.suggestedFilename(), 'recovery-codes.txt')
     assert.equal(await readFile(await download.path(), 'utf8'), copied)
-    assert.equal(await stage.page.getByRole('status').textContent(), 'Saved as recovery-codes.txt')
+    await stage.page.getByRole('status').getByText('Saved as recovery-codes.txt', { exact: true }).waitFor()
     assert.isEmpty(stage.complaints)
   })
 

@@ -8,13 +8,13 @@ const options = {
   rp: { id: 'localhost', name: 'Mien' },
   user: { id: 'AAAA', name: 'robin', displayName: 'robin' },
   pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
-  timeout: 1000,
+  timeout: 60_000,
 }
 /** The server gives options; what it says to an answer is the test’s. */
 const withOptions =
-  (answer: { readonly status: number; readonly body: object }): Script =>
+  (answer: { readonly status: number; readonly body: object }, timeout = options.timeout): Script =>
   ({ path }) =>
-    path.endsWith('/options') ? { body: options } : answer
+    path.endsWith('/options') ? { body: { ...options, timeout } } : answer
 
 const refusal = { status: 401, body: { code: 'sign_in_failed', message: 'The one door.', reference: 'r' } }
 const known = {
@@ -56,7 +56,7 @@ describeBrowser('A passkey that does not come about, in Chromium,', function () 
     ['SomethingNewError', 0, 'That did not work'],
   ] as const) {
     it(`at a sign-in helps with ${name}${afterMs > 0 ? ' after a long wait' : ''}: ${title}`, async () => {
-      stage.dev.script = withOptions(refusal)
+      stage.dev.script = afterMs > 0 ? withOptions(refusal, 1000) : withOptions(refusal)
       await stage.page.addInitScript({ content: fails(name, afterMs) })
       await press('passkey', 'Continue with a passkey')
       await alert().getByText(title).waitFor()

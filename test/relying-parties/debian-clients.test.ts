@@ -87,12 +87,14 @@ describe('An app that comes with Debian', function () {
     const ended = once(agent, 'close')
     const [said, complaints] = [text(agent.stdout), text(agent.stderr)]
     const code = await new Promise<string>((resolve, reject) => {
-      const look = (chunk: Buffer): void => {
-        const found = /enter the code: ([A-Z]{4}-[A-Z]{4})/.exec(chunk.toString())?.[1]
-        if (found !== undefined) resolve(found)
+      for (const stream of [agent.stdout, agent.stderr]) {
+        let heard = ''
+        stream.on('data', (chunk: Buffer) => {
+          heard += chunk.toString()
+          const found = /enter the code: ([A-Z]{4}-[A-Z]{4})/.exec(heard)?.[1]
+          if (found !== undefined) resolve(found)
+        })
       }
-      agent.stdout.on('data', look)
-      agent.stderr.on('data', look)
       void ended.then(async () => {
         reject(new Error(await complaints))
       })

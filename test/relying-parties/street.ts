@@ -46,7 +46,7 @@ export async function visit<T>(
 ): Promise<T> {
   const context = await browser.newContext()
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(60_000)
   try {
     return await story(page, context)
   } catch (error) {
