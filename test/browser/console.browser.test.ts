@@ -11,7 +11,7 @@ import { addAuthenticator } from './virtual-authenticator.ts'
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 const link = (page: Page, name: string) => page.getByRole('link', { name, exact: true })
 const place = (page: Page, name: string) =>
-  page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name })
+  page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name, exact: true })
 
 describe('The console in a real browser', function () {
   this.timeout(180_000)
