@@ -7,6 +7,7 @@ import type { AdminServices } from './admin/services.ts'
 import type { Role } from './admin/authority.ts'
 import { createAddressLimit } from './http/address-limit.ts'
 import type { Parts } from './parts.ts'
+import { subjectFor } from './provider/account.ts'
 import { adminAudience } from './provider/admin-resource.ts'
 import { version } from './version.ts'
 
@@ -54,7 +55,7 @@ const publicKey = z.union([
 
 /** The library looks the client up first, and with it the registry learns what it may. */
 async function findClient(
-  { config, clients, currentProvider }: Parts,
+  { config, clients, currentProvider, secrets, store }: Parts,
   clientId: string,
 ): Promise<ApiClient | undefined> {
   const client = await currentProvider().Client.find(clientId)
@@ -64,5 +65,12 @@ async function findClient(
   return {
     scopes: allowed.scopes,
     mayActAlone: client.grantTypes?.includes('client_credentials') === true,
+    findSubject: async (sub) => {
+      if (client.subjectType !== 'pairwise') return sub
+      // Nobody can tell from a pairwise `sub` whose it is; administrators are few enough to be asked one by one.
+      const all = await store.administrators.list()
+      return all.find(({ subjectId }) => subjectFor(secrets.pairwiseSalt, client, subjectId) === sub)
+        ?.subjectId
+    },
   }
 }

@@ -49,6 +49,9 @@ function describe({ config, face }: AdminCalibrationParts): CalibrationInForce {
       measuredFmrUpper: point.fmrUpper,
       measuredFnmr: point.fnmr,
     },
+    points: calibration.points.map(({ threshold, fmr, fmrUpper, fnmr }) => {
+      return { threshold, fmr, fmrUpper, fnmr }
+    }),
     dataset: { name: dataset, subjects, images, impostorPairs, worstGroup, imageAdapter },
     networks: [...new Set([...Object.values(others), ...padHere])].map(
       ({ name, purpose, file, sha256, licence }) => ({ name, purpose, file, sha256, licence }),

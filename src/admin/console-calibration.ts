@@ -1,6 +1,7 @@
 /** What faces are judged by: figures of a calibration and the networks behind it, never of a person. */
 import type Router from '@koa/router'
 import { frameOf, onPage, type ConsoleDependencies } from './console-kit.ts'
+import { drawCurve } from './console-curve.ts'
 import { countOf, humanise, percentOf, several } from './console-words.ts'
 import type { CalibrationInForce } from './house-services.ts'
 
@@ -9,6 +10,7 @@ export function calibrationSection(router: Router, dependencies: ConsoleDependen
     const inForce = await dependencies.services.calibration.inForce(here.actor)
     await dependencies.render(here.ctx, 'admin-calibration', {
       frame: await frameOf(dependencies, here, 'calibration'),
+      curve: drawCurve(inForce),
       rates: ratesOf(inForce),
       facts: factsOf(inForce),
       attacks: attacksOf(inForce),

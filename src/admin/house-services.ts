@@ -75,6 +75,14 @@ export interface CalibrationInForce {
     readonly measuredFmrUpper: number
     readonly measuredFnmr: number
   }
+  /** Every threshold that was measured, strictest first: the detection error trade-off. */
+  readonly points: readonly {
+    readonly threshold: number
+    readonly fmr: number
+    /** The upper end of the 95 % interval, in the worst group. */
+    readonly fmrUpper: number
+    readonly fnmr: number
+  }[]
   readonly dataset: {
     readonly name: string
     readonly subjects: number

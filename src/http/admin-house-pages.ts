@@ -22,6 +22,31 @@ export interface HourBar {
   readonly refused: number
 }
 
+/** A line in a plot of two rates, in the units of the drawing. */
+export interface Curve {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+  /** Of a polyline. */
+  readonly line: string
+  /** The same with the upper ends of the false match rates. */
+  readonly bounds: string
+  readonly dots: readonly { readonly x: number; readonly y: number }[]
+  readonly inForce: { readonly x: number; readonly y: number }
+  readonly across: readonly { readonly at: number; readonly text: string }[]
+  readonly up: readonly { readonly at: number; readonly text: string }[]
+  /** For those who do not see it. */
+  readonly says: string
+  readonly rows: readonly {
+    readonly threshold: string
+    readonly fmr: string
+    readonly fmrUpper: string
+    readonly fnmr: string
+    readonly isInForce: boolean
+  }[]
+}
+
 export interface ShareLine {
   readonly name: string
   readonly count: number
@@ -72,6 +97,8 @@ export interface AdminHouseLocals {
       readonly verify: Act | undefined
     }
   readonly 'admin-calibration': Framed & {
+    /** Undefined where the calibration holds no more than its one point. */
+    readonly curve: Curve | undefined
     readonly facts: readonly Fact[]
     readonly rates: readonly {
       readonly name: string

@@ -1,6 +1,6 @@
 /** What the provider says of a subject: the account that `findAccount` gives the library. */
 import { createHmac } from 'node:crypto'
-import type { Account } from 'oidc-provider'
+import type { Account, Client } from 'oidc-provider'
 
 export interface AccountData {
   readonly sub: string
@@ -29,6 +29,13 @@ export function accountOf(data: AccountData): Account {
       updated_at: Math.floor(data.updatedAt.getTime() / 1000),
     }),
   }
+}
+
+/** The `sub` by which a client knows a subject (OpenID Connect Core §8). */
+export function subjectFor(salt: Uint8Array, client: Client, subjectId: string): string {
+  if (client.subjectType !== 'pairwise') return subjectId
+  const sector: unknown = client['sectorIdentifier']
+  return pairwiseSubject(salt, typeof sector === 'string' ? sector : client.clientId, subjectId)
 }
 
 /** A `sub` for one sector, that tells another nothing (OpenID Connect Core §8.1). */

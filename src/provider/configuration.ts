@@ -1,6 +1,6 @@
 /** Every setting of the protocol library that departs from its defaults or that we depend on. */
 import type { Client, ClientAuthMethod, ClientMetadata, Configuration } from 'oidc-provider'
-import { accountOf, claimsOfScopes, pairwiseSubject } from './account.ts'
+import { accountOf, claimsOfScopes, subjectFor } from './account.ts'
 import { createAdapterFactory, type RecordsOf } from './adapter.ts'
 import {
   clientAlgorithms,
@@ -34,10 +34,7 @@ const discovery = {
 export function createConfiguration(dependencies: ProviderDependencies): Configuration {
   const { issuer, clients, keys, secrets, recordsOf, accounts, pages, clock } = dependencies
   const metadata: ClientMetadata[] = [...clients.file.metadata, accountClient(issuer), adminClient(issuer)]
-  const pairwiseFor = (sub: string, client: Client): string => {
-    const sector: unknown = client['sectorIdentifier']
-    return pairwiseSubject(secrets.pairwiseSalt, typeof sector === 'string' ? sector : client.clientId, sub)
-  }
+  const subFor = (sub: string, client: Client): string => subjectFor(secrets.pairwiseSalt, client, sub)
   return {
     adapter: createAdapterFactory(withClients(recordsOf, clients)),
     clients: metadata,
@@ -66,14 +63,12 @@ export function createConfiguration(dependencies: ProviderDependencies): Configu
       return data === undefined ? undefined : accountOf(data)
     },
     interactions: {
-      policy: createInteractionPolicy((sub, client) =>
-        client.subjectType === 'pairwise' ? pairwiseFor(sub, client) : sub,
-      ),
+      policy: createInteractionPolicy(subFor),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     clientBasedCORS: (_ctx, origin, client) => clients.policyFor(client.clientId).corsOrigins.has(origin),
     loadExistingGrant: createGrantLoader(clients, recordsOf(rememberedConsents), clock),
-    pairwiseIdentifier: (_ctx, sub, client) => pairwiseFor(sub, client),
+    pairwiseIdentifier: (_ctx, sub, client) => subFor(sub, client),
     pkce: { required: (_ctx, client) => !clients.policyFor(client.clientId).isPkceExempt },
     renderError: (ctx, out) => pages.error(ctx, out),
     // FAPI 2.0 Security Profile §5.3.2.1: a token that is bound to a key is not taken out of the app's hands.

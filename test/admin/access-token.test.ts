@@ -34,7 +34,11 @@ describe('Who calls the API of administration', () => {
     amr: ['pwd', 'otp', 'mfa'],
     auth_time: seconds,
   }
-  const letIn: ApiClient = { scopes: ['admin:subjects:read', 'admin:keys:read'], mayActAlone: true }
+  const letIn: ApiClient = {
+    scopes: ['admin:subjects:read', 'admin:keys:read'],
+    mayActAlone: true,
+    findSubject: (sub) => Promise.resolve(sub),
+  }
 
   async function ask(wish: Wish): Promise<string> {
     const base = { iss: issuer, aud: audience, client_id: 'app', jti: 'j', scope: 'admin:subjects:read' }

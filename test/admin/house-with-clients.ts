@@ -28,6 +28,12 @@ export async function startHouseWithClients(): Promise<House> {
   type: public
   redirect_uris: ['http://localhost:${port}/nowhere']
   resources: ['${audience}']
+- client_id: veiled
+  name: Veiled
+  type: public
+  subject_type: pairwise
+  redirect_uris: ['http://localhost:${port}/nowhere']
+  resources: ['${audience}']
 - client_id: bound
   name: Bound
   type: confidential

@@ -7,18 +7,19 @@ import type { Visitor } from '../flows/visitor.ts'
 
 const answer = z.object({ access_token: z.string(), id_token: z.string() })
 
-/** For the client `desk`, which says the scopes of both: its own and those of the API. */
+/** For the client `desk` unless another is named, which says the scopes of both: its own and those of the API. */
 export async function tokensOf(
   house: Pick<House, 'origin'>,
   visitor: Visitor,
-  scopes: readonly string[],
+  wish: readonly string[] | { readonly clientId: string; readonly scopes: readonly string[] },
 ): Promise<z.infer<typeof answer>> {
+  const { clientId, scopes } = 'scopes' in wish ? wish : { clientId: 'desk', scopes: wish }
   const verifier = randomBytes(32).toString('base64url')
   const redirectUri = `${house.origin}/nowhere`
   const resource = `${house.origin}/admin/api`
   const url = new URL(`${house.origin}/authorize`)
   url.search = new URLSearchParams({
-    client_id: 'desk',
+    client_id: clientId,
     response_type: 'code',
     redirect_uri: redirectUri,
     scope: ['openid', ...scopes].join(' '),
@@ -34,7 +35,7 @@ export async function tokensOf(
     method: 'POST',
     body: new URLSearchParams({
       grant_type: 'authorization_code',
-      client_id: 'desk',
+      client_id: clientId,
       code,
       redirect_uri: redirectUri,
       code_verifier: verifier,

@@ -118,6 +118,28 @@ describe('A token of the API of administration', function () {
     assert.equal(await refusal(weak), '403 admin_forbidden')
   })
 
+  it('of a person counts too where the app knows people by names of its own, and of nobody else', async () => {
+    const clientId = 'veiled'
+    const scopes = ['admin:subjects:read', 'admin:administrators:read'] as const
+    const { access_token: token } = await tokensOf(there(house), owner.visitor, { clientId, scopes })
+    assert.match(decodeJwt(token).sub ?? '', /^[\w-]{43}$/, 'pairwise')
+    assert.equal(await refusal(token), '200 undefined')
+    const { body } = await call(there(house), token, { path: '/administrators' })
+    const [olga] = body['administrators'] as readonly { readonly subjectId: string }[]
+    const seen = await call(there(house), token, { path: '/audit?type=admin_administrators_list' })
+    assert.equal(seen.status, 403)
+    const { access_token: open } = await tokensOf(there(house), owner.visitor, ['admin:audit:read'])
+    const trail = await call(there(house), open, {
+      path: '/audit?client=veiled&type=admin_administrators_list',
+    })
+    const [event] = trail.body['items'] as readonly { readonly subjectId: string }[]
+    assert.equal(event?.subjectId, olga?.subjectId, 'the trail names the person')
+    const nobody = browserOf(there(house))
+    await signUp(there(house), 'veiled@example.com', nobody)
+    const { access_token: weak } = await tokensOf(there(house), nobody, { clientId, scopes })
+    assert.equal(await refusal(weak), '403 admin_forbidden')
+  })
+
   it('that is bound to a key is good with a proof of that key for this request, once', async () => {
     const { origin } = there(house)
     const { publicKey, privateKey } = await generateKeyPair('ES256')

@@ -1,6 +1,7 @@
 /** Locals of the console’s pages about the house itself. */
 import type { AdminHouseLocals } from '../../src/http/admin-house-pages.ts'
-import { rates } from './admin-rates.ts'
+import { drawCurve } from '../../src/admin/console-curve.ts'
+import { rates, sampleCalibration } from './admin-rates.ts'
 import { act, events, frame } from './admin-frame.ts'
 
 const hours = Array.from({ length: 24 }, (_, at) => {
@@ -136,9 +137,10 @@ export const adminHouseLocals: AdminHouseLocals = {
   },
   'admin-calibration': {
     frame: frame('calibration'),
+    curve: drawCurve(sampleCalibration),
     rates,
     facts: [
-      { name: 'Least score', value: '0.412' },
+      { name: 'Least score', value: '0.407' },
       { name: 'Measured on', value: 'Labeled Faces, 5,749 people, 13,233 images' },
       { name: 'Weakest group', value: 'Age over 60' },
     ],

@@ -38,6 +38,7 @@ export const adminHouseVariants: Variants = {
     'no-pad': {
       ...adminHouseLocals['admin-calibration'],
       attacks: undefined,
+      curve: undefined,
     },
   },
   'admin-outbox': { none: { ...adminHouseLocals['admin-outbox'], mails: [] } },

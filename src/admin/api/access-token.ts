@@ -13,6 +13,8 @@ export interface ApiClient {
   readonly scopes: readonly string[]
   /** Whether it may act without a person. */
   readonly mayActAlone: boolean
+  /** Whom the client knows by that `sub`, among administrators; undefined where it is none of them. */
+  readonly findSubject: (sub: string) => Promise<string | undefined>
 }
 
 export interface TokenDependencies extends ProofDependencies {
@@ -98,11 +100,13 @@ async function actorOf(
     if (sub === clientId && client.mayActAlone) return { kind: 'machine', clientId, scopes, address }
     throw new Fault('admin_token_invalid', { detail: 'of nobody who signed in, and not of a client' })
   }
-  const role = sub === clientId ? undefined : await dependencies.roleOf(sub)
-  if (role === undefined) throw new Fault('admin_forbidden', { detail: 'no administrator' })
+  const subjectId = sub === clientId ? undefined : await client.findSubject(sub)
+  const role = subjectId === undefined ? undefined : await dependencies.roleOf(subjectId)
+  if (subjectId === undefined || role === undefined)
+    throw new Fault('admin_forbidden', { detail: 'no administrator' })
   const ageSeconds = dependencies.clock().getTime() / 1000 - (authTime ?? NaN)
   const isWithin = (seconds: number): boolean => ageSeconds >= -1 && ageSeconds <= seconds
   if (!isTwoFactor(factorsOf({ acr, amr })) || !isWithin(visitSeconds))
     throw new Fault('admin_token_too_weak')
-  return { kind: 'person', subjectId: sub, role, isFresh: isWithin(freshSeconds), scopes, clientId, address }
+  return { kind: 'person', subjectId, role, isFresh: isWithin(freshSeconds), scopes, clientId, address }
 }

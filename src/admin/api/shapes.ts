@@ -137,6 +137,7 @@ export const calibration = z.strictObject({
     measuredFmrUpper: rate,
     measuredFnmr: rate,
   }),
+  points: z.array(z.strictObject({ threshold: rate, fmr: rate, fmrUpper: rate, fnmr: rate })),
   dataset: z.strictObject({
     name: z.string(),
     subjects: amount,
