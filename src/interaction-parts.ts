@@ -62,11 +62,13 @@ export async function interactionDependencies(
   }
 }
 
-function faceOf({ store, clock, face, telemetry }: Parts): InteractionDependencies['face'] {
+function faceOf({ config, store, clock, face, telemetry }: Parts): InteractionDependencies['face'] {
   const { minLiveness, operatingPoint } = face
+  const { minScore } = operatingPoint
+  const asksForTurns = config.challenge === 'turns'
   const { digestIdentifier, attempts, subjects, templates } = store
   const records = { digestIdentifier, attempts, subjects, templates }
-  return { clock, minScore: operatingPoint.minScore, minLiveness, ...records, watch: telemetry.verdict }
+  return { clock, minScore, asksForTurns, minLiveness, ...records, watch: telemetry.verdict }
 }
 
 /** @param secret for the challenges alone */

@@ -48,7 +48,8 @@ export function captureRoutes(router: Router, dependencies: InteractionDependenc
       if (journey.notes.registered?.mayEnrol !== true) throw new Fault('fresh_authentication_required')
       const { subjectId } = requireRegistered(journey, dependencies.clock())
       return {
-        binding: bindingOf(journey),
+        // Apart from the sign-in of this visit: known poses, shown for an own account, prove nothing of anybody.
+        binding: `${bindingOf(journey)} enrolment`,
         subjectId,
         captureUrl: pathOf(journey, 'enrolment'),
         finish: () => finishRegistered(dependencies, ctx, journey),

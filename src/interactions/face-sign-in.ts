@@ -13,6 +13,8 @@ import type { AttemptLedger, AttemptOrigin, AttemptOutcome, SignInVerdict } from
 export interface FaceSignInDependencies {
   readonly clock: () => Date
   readonly minScore: number
+  /** Whether the house wants a challenge that can prove liveness; without it one steady look is enough. */
+  readonly asksForTurns: boolean
   /** Captures that score lower are refused; absent where the networks that score them are. */
   readonly minLiveness?: number | undefined
   readonly digestIdentifier: (email: string) => string
@@ -73,7 +75,7 @@ async function judge(dependencies: FaceSignInDependencies, attempt: FaceAttempt)
     const opened = await openGalleryOf(dependencies, probe, subject?.id)
     return { ...opened, measured: bestScore(probe, opened.gallery) }
   })
-  const challenge = judgeTake(attempt.take, gallery, dependencies.minScore)
+  const challenge = judgeTake(dependencies, attempt.take, gallery)
   const liveness = weighLiveness(livenessScoresOf(attempt.take), dependencies.minLiveness)
   const flash = judgeFlash(flashEvidenceOf(attempt.take))
   const score = isOwn ? measured : undefined
@@ -116,11 +118,16 @@ async function openGalleryOf(
   return { gallery: await templates.openDecoyGallery(probe.model), isOwn: false }
 }
 
-function judgeTake(take: Take, gallery: readonly Embedding[], minScore: number): LivenessVerdict {
+function judgeTake(
+  { minScore, asksForTurns }: Pick<FaceSignInDependencies, 'minScore' | 'asksForTurns'>,
+  take: Take,
+  gallery: readonly Embedding[],
+): LivenessVerdict {
   const asked = take.satisfied.map(({ step }) => step)
   const verdict = judgeLiveness(summariseTake(take, gallery), minScore)
-  // Where the house asks for a look alone, there is nothing that could prove liveness.
-  return provesLiveness(asked) ? verdict : { outcome: 'live' }
+  if (provesLiveness(asked)) return verdict
+  // Where the house asks for a look alone, nothing could prove liveness; elsewhere such a take is of another capture.
+  return asksForTurns ? { outcome: 'not_live', reason: 'not_asked' } : { outcome: 'live' }
 }
 
 function flashSignals({ hasDeclinedFlash }: Take, { outcome }: FlashVerdict): readonly string[] {

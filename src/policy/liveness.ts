@@ -50,7 +50,7 @@ export type LivenessVerdict =
   /** For the attempt record alone: the person sees one sentence. */
   | { readonly outcome: 'not_live'; readonly reason: LivenessReason }
 
-export type LivenessReason = 'flat' | 'still' | 'not_one_person' | 'not_one_take' | 'too_fast'
+export type LivenessReason = 'flat' | 'still' | 'not_one_person' | 'not_one_take' | 'too_fast' | 'not_asked'
 
 /** @param minScore threshold of the operating point, which every frontal frame must reach against the templates. */
 export function judgeLiveness(evidence: TakeEvidence, minScore: number): LivenessVerdict {

@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { facesDir, frames, modelsDir } from '../media.ts'
 import { startHouse, there, type House } from './house.ts'
 import { comeBack, createRelyingParty, goToCamera, type RelyingParty } from './relying-party.ts'
-import { createAccountWithFace, password } from './stories.ts'
+import { createAccount, createAccountWithFace, password } from './stories.ts'
 import { assertSameTime } from './timing.ts'
 import { captureOf, createVisitor, sendFrame, streamCapture, type Page, type Visitor } from './visitor.ts'
 
@@ -108,6 +108,19 @@ describe('Whoever means harm', function () {
     assert.equal((await visitor.open(action, { method: 'POST', body: whole, headers: evil })).status, 403)
     assert.equal((await stranger().open(action, { method: 'POST', body: whole })).status, 400)
     assert.equal((await visitor.open(action, { method: 'POST', body: whole })).status, 200)
+  })
+
+  it('cannot show the known poses of an own enrolment where a sign-in asks for turns that nobody knows before', async () => {
+    const { visitor, page } = await createAccount(there(house), 'mallory@example.com')
+    const { captureUrl } = captureOf(page)
+    const issued = await visitor.post(captureUrl, page, { headers: json, body: '{}' })
+    const enrolment = issued.body.framesUrl ?? ''
+    assert.match(enrolment, /\/enrolment\/[\w-]+$/)
+    const asSignIn = enrolment.replace('/enrolment/', '/capture/')
+    const sent = await sendFrame(visitor, page, { framesUrl: asSignIn, sequence: 0, frame: own[0]! })
+    assert.deepEqual([sent.status, sent.body.code], [404, 'capture_not_found'])
+    const kept = await sendFrame(visitor, page, { framesUrl: enrolment, sequence: 0, frame: own[0]! })
+    assert.equal(kept.status, 200, 'and the enrolment goes on')
   })
 
   it('cannot add a face to an account that is signed in by face alone', async () => {

@@ -54,6 +54,7 @@ function setUp() {
   const dependencies = {
     clock: hand.clock,
     minScore: 0.5,
+    asksForTurns: false,
     minLiveness: 0.3,
     digestIdentifier: (email: string) => `digest of ${email}`,
     attempts: ledger,
@@ -82,6 +83,15 @@ describe('Signing in by face', () => {
     const { trial } = setUp()
     assert.deepEqual(await trial(owner, 15), { outcome: 'accept', subjectId: 'ada' })
     assert.deepEqual(await trial(owner, 100), { outcome: 'refuse' })
+  })
+
+  it('takes no steady look, however much the face is the right one, where the house asks for turns', async () => {
+    const { dependencies, settled } = setUp()
+    const attempt = { email: owner, take: lookOf(embeddingAt(0)), ...from }
+    assert.deepEqual(await signInByFace({ ...dependencies, asksForTurns: true }, attempt), {
+      outcome: 'refuse',
+    })
+    assert.notEqual(settled[0]?.outcome, 'accept')
   })
 
   it('compares an unknown person with templates that belong to nobody, and refuses even a perfect match', async () => {
