@@ -6,12 +6,26 @@ import { delimiter, dirname, join } from 'node:path'
 import { findHeaders } from './opencv-cache.mjs'
 import { capture } from './run.mjs'
 
-const modules = ['core', 'imgproc', 'imgcodecs', 'videoio', 'highgui', 'dnn']
+/** The binding decodes pictures in its part `io`, which wants the three that follow `imgproc`. */
+const neededModules = ['core', 'imgproc', 'imgcodecs', 'videoio', 'highgui']
 
-/** Folders of the binding's sources that need those modules alone; `.` is its top folder. */
-const sourceFolders = ['.', 'core', 'imgproc', 'io', 'dnn', 'highgui']
+/** Of the benchmark alone: an OpenCV without them serves too. */
+const optionalModules = ['dnn']
+
+/** Folders of the binding's sources by the module that they are for; `.` is its top folder. */
+const sourceFolders = { core: ['.', 'core'], imgproc: ['imgproc'], highgui: ['io', 'highgui'], dnn: ['dnn'] }
 
 /** @typedef {{ version: string, includes: readonly string[], libraryFolders: readonly string[] }} OpenCv */
+
+/**
+ * What the binding is built with, of what is there.
+ * @param {Pick<OpenCv, 'includes'>} opencv
+ */
+export function chooseModules({ includes }) {
+  const isThere = (/** @type {string} */ name) =>
+    includes.some((folder) => existsSync(join(folder, 'opencv2', `${name}.hpp`)))
+  return [...neededModules, ...optionalModules.filter(isThere)]
+}
 
 /**
  * pkg-config knows where Homebrew and self-built installations are; Debian's lie where compilers look anyway.
@@ -36,19 +50,23 @@ export async function findOpenCv() {
 /**
  * The binding's list of sources, cut to our modules.
  * @param {string} gyp text of its binding.gyp
+ * @param {readonly string[]} modules
  */
-export function chooseSources(gyp) {
+export function chooseSources(gyp, modules) {
+  const folders = Object.entries(sourceFolders).flatMap(([name, each]) =>
+    modules.includes(name) ? each : [],
+  )
   const all = [...gyp.matchAll(/"(cc\/[\w/]+\.cc)"/g)].map(([, path = '']) => path)
   return all.filter((path) =>
-    sourceFolders.includes(path.split('/').length === 2 ? '.' : (path.split('/')[1] ?? '')),
+    folders.includes(path.split('/').length === 2 ? '.' : (path.split('/')[1] ?? '')),
   )
 }
 
 /**
  * @param {OpenCv} opencv
- * @param {{ sources: readonly string[], nan: string }} parts
+ * @param {{ modules: readonly string[], sources: readonly string[], nan: string }} parts
  */
-export function buildDescription(opencv, { sources, nan }) {
+export function buildDescription(opencv, { modules, sources, nan }) {
   return {
     targets: [
       {
@@ -79,10 +97,12 @@ export async function buildBinding({ root, node, opencv }, use) {
   try {
     cpSync(join(packageFolder, 'cc'), join(work, 'cc'), { recursive: true })
     mkdirSync(join(work, 'shim', 'opencv2'), { recursive: true })
+    const modules = chooseModules(opencv)
     const shim = modules.map((name) => `#define HAVE_OPENCV_${name.toUpperCase()}\n`).join('')
     writeFileSync(join(work, 'shim', 'opencv2', 'opencv_modules.hpp'), shim)
-    const sources = chooseSources(readFileSync(join(packageFolder, 'binding.gyp'), 'utf8'))
+    const sources = chooseSources(readFileSync(join(packageFolder, 'binding.gyp'), 'utf8'), modules)
     const description = buildDescription(opencv, {
+      modules,
       sources,
       nan: dirname(require.resolve('nan/package.json')),
     })
@@ -123,7 +143,7 @@ export async function checkBinding(node, file, env) {
   const script = `
     const cv = require(${JSON.stringify(file)})
     const mat = new cv.Mat(4, 4, cv.CV_8UC3, [1, 2, 3]).resize(2, 2)
-    if (mat.rows !== 2 || mat.at(0, 0).z !== 3 || typeof cv.readNetFromONNX !== 'function') process.exit(3)`
+    if (mat.rows !== 2 || mat.at(0, 0).z !== 3 || typeof cv.imdecode !== 'function') process.exit(3)`
   const { code, output } = await capture(node, ['-e', script], { env: { ...process.env, ...env } })
   return code === 0 ? undefined : output || `exit code ${code}`
 }

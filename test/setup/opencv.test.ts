@@ -2,7 +2,7 @@ import { assert } from 'chai'
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildDescription, chooseSources } from '../../scripts/lib/opencv-build.mjs'
+import { buildDescription, chooseModules, chooseSources } from '../../scripts/lib/opencv-build.mjs'
 import { cachedBinding, copyWhole, findHeaders } from '../../scripts/lib/opencv-cache.mjs'
 
 describe('The OpenCV binding', () => {
@@ -18,12 +18,22 @@ describe('The OpenCV binding', () => {
   it('is compiled from the sources of the modules in use alone', () => {
     const gyp =
       '"cc/opencv4nodejs.cc", "cc/core/Mat.cc", "cc/dnn/Net.cc", "cc/face/Facemark.cc", "cc/tracking/Trackers/TrackerKCF.cc"'
-    assert.deepEqual(chooseSources(gyp), ['cc/opencv4nodejs.cc', 'cc/core/Mat.cc', 'cc/dnn/Net.cc'])
+    const least = ['cc/opencv4nodejs.cc', 'cc/core/Mat.cc']
+    assert.deepEqual(chooseSources(gyp, ['core', 'dnn']), [...least, 'cc/dnn/Net.cc'])
+    assert.deepEqual(chooseSources(gyp, ['core']), least)
+  })
+
+  it('does without the networks of an OpenCV that has none: the server runs its own elsewhere', () => {
+    mkdirSync(join(folder, 'opencv2'))
+    const needed = ['core', 'imgproc', 'imgcodecs', 'videoio', 'highgui']
+    assert.deepEqual(chooseModules({ includes: [folder] }), needed)
+    writeFileSync(join(folder, 'opencv2', 'dnn.hpp'), '')
+    assert.deepEqual(chooseModules({ includes: ['/nowhere', folder] }), [...needed, 'dnn'])
   })
 
   it('is linked against the libraries where pkg-config says they are', () => {
     const opencv = { version: '4.6.0', includes: ['/opt/include'], libraryFolders: ['-L/opt/lib'] }
-    const [target] = buildDescription(opencv, { sources: [], nan: '/nan' }).targets
+    const [target] = buildDescription(opencv, { modules: ['core'], sources: [], nan: '/nan' }).targets
     assert.deepEqual(target?.libraries.slice(0, 2), ['-L/opt/lib', '-lopencv_core'])
     assert.equal(target?.include_dirs[0], 'shim')
   })
