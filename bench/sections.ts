@@ -9,6 +9,7 @@ import { measureRates } from './rates.ts'
 import type { Section } from './report.ts'
 import { measureSignIns } from './sign-ins.ts'
 import { measureStages } from './stages.ts'
+import { measureTelemetry } from './telemetry.ts'
 import { measureWorkerMemory } from './worker-memory.ts'
 
 export const sections: readonly { readonly name: string; readonly measure: () => Promise<Section> }[] = [
@@ -20,6 +21,7 @@ export const sections: readonly { readonly name: string; readonly measure: () =>
   { name: 'detection', measure: measureDetection },
   { name: 'guidance', measure: measureGuidance },
   { name: 'sign-ins', measure: measureSignIns },
+  { name: 'telemetry', measure: measureTelemetry },
   { name: 'footprint', measure: measureFootprint },
   { name: 'worker-memory', measure: measureWorkerMemory },
 ]
