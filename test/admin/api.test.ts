@@ -79,6 +79,7 @@ describe('The API of administration, for a program', function () {
       listEvents: '/audit',
       showCalibration: '/calibration',
       showHealth: '/health',
+      showSignIns: '/health/sign-ins',
       listOutbox: '/outbox',
       listAdministrators: '/administrators',
       listSessions: '/sessions',
@@ -86,6 +87,9 @@ describe('The API of administration, for a program', function () {
     })) {
       assert.equal((await ask(operation, path)).status, 200, operation)
     }
+    const verified = await ask('verifyEvents', '/audit/verify', { method: 'post' })
+    assert.isAbove(Number(verified.body['events']), 0)
+    assert.isUndefined(verified.body['fault'])
   })
 
   it('finds subjects, a page at a time, and tells of a face no more than that there is one', async () => {

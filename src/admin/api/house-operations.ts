@@ -6,6 +6,7 @@ import {
   administratorList,
   auditLine,
   calibration,
+  chainReport,
   health,
   keyList,
   newInvitation,
@@ -13,6 +14,7 @@ import {
   pageShape,
   paging,
   roleWish,
+  signInCounts,
 } from './shapes.ts'
 
 const none = { 204: { says: 'Done.' } } as const
@@ -95,6 +97,17 @@ const auditOperations: readonly Operation[] = [
   }),
 ]
 
+const verification = operation({
+  ...bare,
+  id: 'verifyEvents',
+  method: 'post',
+  path: '/audit/verify',
+  act: 'audit.verify',
+  summary: 'Reads the whole chain of the audit trail: the longer it is, the longer that takes',
+  answers: { 200: { says: 'How many events verify, and where it does not hold.', shape: chainReport } },
+  run: async ({ audit }, { actor }) => ({ status: 200, body: await audit.verify(actor) }),
+})
+
 const machineOperations: readonly Operation[] = [
   operation({
     ...bare,
@@ -115,6 +128,18 @@ const machineOperations: readonly Operation[] = [
     summary: 'Workers, database and queues',
     answers: { 200: { says: 'How it is now.', shape: health } },
     run: async (services, { actor }) => ({ status: 200, body: await services.health.report(actor) }),
+  }),
+  operation({
+    ...bare,
+    id: 'showSignIns',
+    method: 'get',
+    path: '/health/sign-ins',
+    act: 'health.report',
+    summary: 'Sign-ins and refusals of the last 24 hours, by the hour and by level; counted once a minute',
+    answers: { 200: { says: 'The counts; hour 23 is the one that runs.', shape: signInCounts } },
+    run: async ({ health: house }, { actor }) => {
+      return { status: 200, body: { items: await house.signIns(actor) } }
+    },
   }),
   operation({
     ...bare,
@@ -223,6 +248,7 @@ const administratorOperations: readonly Operation[] = [
 export const houseOperations: readonly Operation[] = [
   ...keyOperations,
   ...auditOperations,
+  verification,
   ...machineOperations,
   ...administratorOperations,
 ]

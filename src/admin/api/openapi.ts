@@ -1,7 +1,10 @@
 /** The API as OpenAPI 3.1 describes it, made from the same table as its routes. */
 import { z } from 'zod'
 import { adminScopes } from '../../policy/administration.ts'
+import { Fault } from '../../errors.ts'
 import { scopeOf } from '../authority.ts'
+import { examples } from './examples.ts'
+import { refusals, type Refusal } from './refusals.ts'
 import type { Answer, Operation } from './operation.ts'
 import { problem } from './shapes.ts'
 
@@ -25,6 +28,7 @@ export function adminOpenApi(issuer: string, version: string, operations: readon
     ),
     components: {
       schemas: { Problem: schemaOf(problem, 'output') },
+      responses: Object.fromEntries(refusals.map(({ name, ...each }) => [name, describeRefusal(each)])),
       securitySchemes: {
         oauth: {
           type: 'oauth2',
@@ -55,15 +59,45 @@ function describe(operation: Operation): object {
       : {
           requestBody: {
             required: true,
-            content: contentOf('application/json', schemaOf(bodySchema, 'input')),
+            content: contentOf('application/json', schemaOf(bodySchema, 'input'), examples[id]?.body),
           },
         }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(answers).map(([status, answer]) => [status, describeAnswer(Number(status), answer)]),
+        Object.entries(answers).map(([status, answer]) => [
+          status,
+          describeAnswer(Number(status), answer, examples[id]?.answer),
+        ]),
       ),
-      default: describeProblem('Refused, or not as it should be.'),
+      ...refusalsOf(operation),
+      default: { $ref: '#/components/responses/Refused' },
     },
+  }
+}
+
+function refusalsOf(operation: Operation): Readonly<Record<string, object>> {
+  const fitting = refusals.filter(
+    ({ status, isFor }) =>
+      status !== undefined && !Object.hasOwn(operation.answers, status) && isFor(operation),
+  )
+  return Object.fromEntries(
+    fitting.map(({ status, name }) => [String(status), { $ref: `#/components/responses/${name}` }]),
+  )
+}
+
+function describeRefusal({ says, codes, hasChallenge }: Omit<Refusal, 'name'>): object {
+  const [first] = codes
+  const { status, publicMessage: title } = new Fault(first)
+  const example = { type: `urn:mien:problem:${first}`, title, status, code: first }
+  return {
+    ...describeProblem(`${says} Codes: ${codes.map((each) => `\`${each}\``).join(', ')}.`, example),
+    ...(hasChallenge === undefined
+      ? {}
+      : {
+          headers: {
+            'WWW-Authenticate': { description: 'What token would do.', schema: { type: 'string' } },
+          },
+        }),
   }
 }
 
@@ -91,24 +125,24 @@ function querySchemaOf(schema: z.ZodType): z.infer<typeof object> {
   return object.parse(schemaOf(schema, 'input'))
 }
 
-function describeAnswer(status: number, { says, shape, type }: Answer): object {
-  if (status >= 400) return describeProblem(says)
-  if (type !== undefined) return { description: says, content: contentOf(type, { type: 'string' }) }
+function describeAnswer(status: number, { says, shape, type }: Answer, example: unknown): object {
+  if (status >= 400) return describeProblem(says, undefined)
+  if (type !== undefined) return { description: says, content: contentOf(type, { type: 'string' }, example) }
   return {
     description: says,
-    ...(shape === undefined ? {} : { content: contentOf('application/json', schemaOf(shape, 'output')) }),
+    ...(shape === undefined
+      ? {}
+      : { content: contentOf('application/json', schemaOf(shape, 'output'), example) }),
   }
 }
 
-function describeProblem(description: string): object {
-  return {
-    description,
-    content: contentOf('application/problem+json', { $ref: '#/components/schemas/Problem' }),
-  }
+function describeProblem(description: string, example: unknown): object {
+  const schema = { $ref: '#/components/schemas/Problem' }
+  return { description, content: contentOf('application/problem+json', schema, example) }
 }
 
-function contentOf(type: string, schema: object): object {
-  return { [type]: { schema } }
+function contentOf(type: string, schema: object, example: unknown): object {
+  return { [type]: { schema, ...(example === undefined ? {} : { example }) } }
 }
 
 function schemaOf(shape: z.ZodType, io: 'input' | 'output'): object {

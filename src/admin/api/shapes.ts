@@ -128,6 +128,23 @@ export const auditLine = z.strictObject({
   detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 })
 
+export const chainReport = z.strictObject({
+  at: moment,
+  events: amount,
+  fault: z.strictObject({ kind: z.string(), seq: z.int() }).optional(),
+})
+
+export const signInCounts = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      hour: z.int().min(0).max(23),
+      type: z.string(),
+      acr: z.string().optional(),
+      count: amount,
+    }),
+  ),
+})
+
 export const calibration = z.strictObject({
   operatingPoint: z.strictObject({
     minScore: rate,
