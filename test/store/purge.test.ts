@@ -4,6 +4,7 @@ import { entities } from '../../src/store/entities.ts'
 import { purgeRules, unpurged } from '../../src/store/purge-rules.ts'
 import { describeOnEachEngine } from './engines.ts'
 import { openTestStore, purged, type AnyTestStore } from './fixtures.ts'
+import { readFromEndToEnd, recordStatements } from './statements.ts'
 
 const day = 86_400
 const kept = { attemptDays: 180, sessionDays: 2 }
@@ -36,6 +37,18 @@ describe('Each table', () => {
     }
     await source.destroy()
     await test.close()
+  })
+
+  it('is purged, and trimmed, by statements none of which reads it from end to end', async () => {
+    const test = await openTestStore()
+    const recording = recordStatements()
+    await test.store.purge.run(kept, 500)
+    await test.store.audit.trim(test.clock(), 500)
+    recording.stop()
+    assert.isAtLeast(recording.statements.size, purgeRules.length)
+    const read = await readFromEndToEnd(test.path, recording.statements)
+    await test.close()
+    assert.deepEqual(read, [])
   })
 })
 
