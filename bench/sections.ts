@@ -1,4 +1,5 @@
 /** What is measured, in the order of the document. */
+import { measureAuditChain } from './audit-chain.ts'
 import { measureComparisons } from './comparisons.ts'
 import { measureDetection } from './detection.ts'
 import { measureFootprint } from './footprint.ts'
@@ -22,6 +23,7 @@ export const sections: readonly { readonly name: string; readonly measure: () =>
   { name: 'guidance', measure: measureGuidance },
   { name: 'sign-ins', measure: measureSignIns },
   { name: 'telemetry', measure: measureTelemetry },
+  { name: 'audit-chain', measure: measureAuditChain },
   { name: 'footprint', measure: measureFootprint },
   { name: 'worker-memory', measure: measureWorkerMemory },
 ]
