@@ -9,6 +9,7 @@ import {
   type ChoiceSetting,
   type TextSetting,
 } from './console-client-more.ts'
+import { othersName, othersOf, writeOthers } from './console-client-others.ts'
 import { clientGroups } from './console-client-settings.ts'
 
 /** What stands in a form that nobody has filled in yet. */
@@ -18,16 +19,32 @@ export const freshFields: ClientFields = {
   grants: ['authorization_code', 'refresh_token'],
 }
 
-export function groupsOf(fields: ClientFields, { isNew }: { readonly isNew: boolean }): ClientFieldGroup[] {
+/** @param shown.others what was typed there, where it could not be read */
+export function groupsOf(
+  fields: ClientFields,
+  { isNew, others }: { readonly isNew: boolean; readonly others?: string | undefined },
+): ClientFieldGroup[] {
   return clientGroups.map(({ title, isFolded, texts, choices, boxes, boxesLabel }) => ({
     title,
     isFolded,
-    texts: texts.filter(({ name }) => isNew || name !== 'client_id').map((each) => textField(each, fields)),
+    texts: [
+      ...texts.filter(({ name }) => isNew || name !== 'client_id').map((each) => textField(each, fields)),
+      ...(isFolded ? [{ ...othersField, value: others ?? writeOthers(fields) }] : []),
+    ],
     choices: choices.map((each) => choiceField(each, fields)),
     boxesLabel,
     boxes: boxes.map((each) => boxField(each, fields)),
   }))
 }
+
+const othersField = {
+  name: othersName,
+  label: 'Other settings',
+  hint: 'In the words of clients.yaml, for what has no field here. Such as “userinfo_alg: ES256”.',
+  lines: 3,
+  isRequired: false,
+  isCode: true,
+} as const
 
 function textField(setting: TextSetting, fields: ClientFields): TextField {
   const { name, label, hint, lines = 1, isRequired = false, isCode = true } = setting
@@ -65,9 +82,14 @@ function boxField({ name, label, hint, list, value }: BoxSetting, fields: Client
   return { name, label, hint, isTicked }
 }
 
-/** Whatever is left empty falls back to what it usually is. @param before what the form was made of; empty for a new app */
-export function fieldsOf(form: Form, before: ClientFields): ClientFields {
-  const fields: Record<string, unknown> = { ...before }
+/**
+ * Whatever is left empty falls back to what it usually is.
+ * @param before what the form was made of; empty for a new app
+ * @param others settings without a field of their own; those of before where it is left out
+ */
+export function fieldsOf(form: Form, before: ClientFields, others = othersOf(before)): ClientFields {
+  const kept = Object.entries(before).filter(([name]) => !Object.hasOwn(othersOf(before), name))
+  const fields: Record<string, unknown> = { ...Object.fromEntries(kept), ...others }
   const put = (name: string, value: unknown): void => {
     if (value === undefined) Reflect.deleteProperty(fields, name)
     else fields[name] = value

@@ -24,6 +24,7 @@ import {
   viewClient,
 } from './console-client.ts'
 import { fieldsOf, freshFields, groupsOf } from './console-client-fields.ts'
+import { othersName, readOthers } from './console-client-others.ts'
 import type { ClientDetail, ClientFields, ClientOrigin } from './client-services.ts'
 
 const base = '/admin/clients'
@@ -93,12 +94,14 @@ interface FormState {
   readonly client: Pick<ClientDetail, 'id' | 'name'> | undefined
   readonly version: string
   readonly problems: readonly string[]
+  /** What was typed as other settings, and could not be read. */
+  readonly others?: string | undefined
 }
 
 async function showForm(
   dependencies: ConsoleDependencies,
   here: Here,
-  { fields, client, version, problems }: FormState,
+  { fields, client, version, problems, others }: FormState,
 ): Promise<void> {
   const isNew = client === undefined
   await dependencies.render(here.ctx, 'admin-client-form', {
@@ -109,13 +112,14 @@ async function showForm(
     saveText: isNew ? 'Add the app' : 'Save',
     version,
     problems,
-    groups: groupsOf(fields, { isNew }),
+    groups: groupsOf(fields, { isNew, others }),
   })
 }
 
 async function createClient(dependencies: ConsoleDependencies, sent: Sent) {
   const { services } = dependencies
-  const fields = fieldsOf(sent.form, {})
+  const fields = await readFields(dependencies, sent, { before: {}, client: undefined, version: '' })
+  if (fields === undefined) return undefined
   const saved = await services.clients.create(sent.actor, fields)
   if (saved.outcome !== 'saved') {
     const problems =
@@ -136,13 +140,35 @@ async function editClient(dependencies: ConsoleDependencies, sent: Sent) {
   const { services } = dependencies
   const id = paramOf(sent, 'id')
   const client = await services.clients.show(sent.actor, id)
-  const fields = fieldsOf(sent.form, client.fields)
   const version = sent.form['version'] ?? ''
+  const fields = await readFields(dependencies, sent, { before: client.fields, client, version })
+  if (fields === undefined) return undefined
   const saved = await services.clients.edit(sent.actor, id, { fields, version })
   if (saved.outcome === 'saved') return { to: clientUrl(id), done: 'client_saved' } as const
   if (saved.outcome === 'outdated') throw new Fault('admin_outdated')
   sent.ctx.status = new Fault('form_invalid').status
   await showForm(dependencies, sent, { fields, client, version, problems: saved.problems.map(problemText) })
+  return undefined
+}
+
+interface Reading extends Pick<FormState, 'client' | 'version'> {
+  readonly before: ClientFields
+}
+
+/** @returns undefined where the form was shown again, because something in it cannot be read at all */
+async function readFields(
+  dependencies: ConsoleDependencies,
+  sent: Sent,
+  { before, client, version }: Reading,
+): Promise<ClientFields | undefined> {
+  const typed = sent.form[othersName]
+  if (typed === undefined) return fieldsOf(sent.form, before)
+  const read = readOthers(typed)
+  if (read.isWhole) return fieldsOf(sent.form, before, read.fields)
+  sent.ctx.status = new Fault('form_invalid').status
+  const problems = [problemText(read.problem)]
+  const fields = fieldsOf(sent.form, before)
+  await showForm(dependencies, sent, { fields, client, version, problems, others: typed })
   return undefined
 }
 

@@ -80,6 +80,29 @@ describe('Apps in the console, over HTTP,', function () {
     assert.include(late.text, 'Somebody else has changed this meanwhile')
   })
 
+  it('have every setting: what has no field is written in the words of clients.yaml', async () => {
+    const { id } = await addApp({ others: 'userinfo_alg: ES256' })
+    const form = await open(`/clients/${id}/edit`)
+    assert.include(form.text, '>userinfo_alg: ES256</textarea>')
+    for (const [others, words] of [
+      ['userinfo_alg: [', 'other settings: are not lines of'],
+      ['just words', 'other settings: are not lines of'],
+      ['a: &a [x]\nb: *a', 'other settings: are not lines of'],
+      ['name: Mine', 'other settings: name name, which has a field of its own'],
+      ['colour: red', 'colour'],
+      ['secret_digests: [x]', 'secret_digests: is made by the provider, and cannot be chosen'],
+    ] as const) {
+      const refused = await owner.visitor.submit(form, '/edit', fieldsOf(form, { others }))
+      assert.equal(refused.status, 400, others)
+      assert.include(problemsOf(refused), words)
+    }
+    const kept = await owner.visitor.submit(form, '/edit', fieldsOf(form, { name: 'Kept' }))
+    assert.include(kept.text, 'ES256', problemsOf(kept))
+    const again = await open(`/clients/${id}/edit`)
+    const without = await owner.visitor.submit(again, '/edit', fieldsOf(again, { others: '' }))
+    assert.notInclude(without.text, 'ES256')
+  })
+
   it('get a new secret beside the old one, which is then retired', async () => {
     const { id, made } = await addApp()
     const old = /<code>([\w-]{43})<\/code>/.exec(made.text)?.[1] ?? ''
