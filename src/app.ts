@@ -14,10 +14,9 @@ import { type AddressLimitSettings } from './address-limits.ts'
 import { backUpBefore, copiesFolder, pruneCopies } from './backup/before-migration.ts'
 import { openCaptureDesk } from './capture-parts.ts'
 import type { Config } from './config.ts'
-import { Fault } from './errors.ts'
 import { openFaceParts } from './face-parts.ts'
 import { loadAssets } from './http/assets.ts'
-import { errorHandler, type ErrorEntry } from './http/error-handler.ts'
+import { errorHandler, noSuchPage, type ErrorEntry } from './http/error-handler.ts'
 import { healthPages } from './http/health.ts'
 import { securityHeaders } from './http/headers.ts'
 import { createRender } from './http/render.ts'
@@ -234,7 +233,7 @@ function guardOwnPages(issuer: string): Koa.Middleware {
 async function handOver(ctx: Context, provider: Provider): Promise<void> {
   const isProtocol = protocolPaths.some((path) => ctx.path === path || ctx.path.startsWith(`${path}/`))
   // The library answers behind a slash as well, where no limit of ours counts who asks.
-  if (!isProtocol || ctx.path.endsWith('/')) throw new Fault('page_not_found')
+  if (!isProtocol || ctx.path.endsWith('/')) throw noSuchPage()
   ctx.respond = false
   await provider.callback()(ctx.req, ctx.res)
 }

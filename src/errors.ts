@@ -22,7 +22,7 @@ export const catalogue = {
   ],
   forgery_suspected: [403, 'This form did not come from this page. Reload the page and try again.'],
   form_invalid: [400, 'Something in the form is missing or too long. Check it and try again.'],
-  page_not_found: [404, 'There is no page at this address.'],
+  page_not_found: [404, 'There is no page at this address. Check it, or begin at the front page.'],
   method_not_allowed: [405, 'This address does not take that kind of request.'],
   internal: [
     500,
@@ -89,7 +89,10 @@ export const catalogue = {
   enrolment_incomplete: [409, 'Not enough different pictures were taken yet.'],
   // Administration
   admin_forbidden: [403, 'Your role does not allow this. Ask an owner.'],
-  admin_scope_missing: [403, 'This token does not reach so far.'],
+  admin_scope_missing: [
+    403,
+    'This token does not reach so far. Ask for one with the scope that WWW-Authenticate names.',
+  ],
   admin_not_found: [404, 'There is no such thing here any more. Go back to the list.'],
   admin_conflict: [409, 'That does not fit how things are now. Reload the page and look again.'],
   admin_outdated: [412, 'Somebody else has changed this meanwhile. Reload the page and look again.'],
@@ -105,7 +108,10 @@ export const catalogue = {
   admin_resource_in_use: [409, 'Apps may still ask for tokens for this API. Take it away from them first.'],
   admin_link_spent: [410, 'This link was used already, or it is over. Ask for a new one.'],
   admin_token_missing: [401, 'This needs an access token of this API.'],
-  admin_token_invalid: [401, 'This access token is not good here, or not any more.'],
+  admin_token_invalid: [
+    401,
+    'This access token is not good here, or not any more. Ask for a new one, for this API.',
+  ],
   admin_token_too_weak: [401, 'Sign in with two factors, and not too long ago, for a token of this API.'],
   admin_version_missing: [428, 'Say in If-Match which version this changes.'],
   admin_two_factors_needed: [403, 'Administrators sign in with at least two factors.'],

@@ -53,8 +53,13 @@ function faultOf(error: unknown): Fault {
 /** A router that found nothing leaves 404 or 405 without a body. */
 function requireAnswer(ctx: Context): void {
   if (ctx.headerSent || ctx.respond === false || (ctx.body !== undefined && ctx.body !== null)) return
-  if (ctx.status === 404) throw new Fault('page_not_found')
+  if (ctx.status === 404) throw noSuchPage()
   if (ctx.status === 405 || ctx.status === 501) throw new Fault('method_not_allowed')
+}
+
+/** Of whatever leads nowhere. */
+export function noSuchPage(): Fault {
+  return new Fault('page_not_found', { links: [{ url: '/', text: 'To the front page' }] })
 }
 
 function entryOf(ctx: Context, fault: Fault, reference: string): ErrorEntry {

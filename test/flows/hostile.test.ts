@@ -220,6 +220,7 @@ describe('Whoever means harm', function () {
     assert.equal(response.status, 404)
     assert.match(page, /There is no page at this address/)
     assert.match(page, /Reference/)
+    assert.match(page, /<a [^>]*href="\/"[^>]*>To the front page</)
     assert.notMatch(page, /at .*\.ts:\d+/)
   })
 })
