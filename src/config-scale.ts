@@ -12,7 +12,9 @@ export const settings = {
     ),
   MIEN_DATABASE_POOL: whole(2, 200)
     .default(10)
-    .describe('How many connections to PostgreSQL this node opens for its work at the most; one more says that it runs.'),
+    .describe(
+      'How many connections to PostgreSQL this node opens for its work at the most; one more says that it runs.',
+    ),
   MIEN_REDIS_URL: z
     .string()
     .refine(
