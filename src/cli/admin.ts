@@ -84,8 +84,15 @@ async function list({ store, terminal, json }: Call): Promise<number> {
 
 async function remove({ store, terminal, who, json, force: isForced }: Call): Promise<number> {
   const subject = await store.subjects.findAny(who)
-  if (subject === undefined || !(await dismiss(store, subject.id, isForced))) {
+  const end = subject === undefined ? 'none' : await dismiss(store, subject.id, isForced)
+  if (subject === undefined || end === 'none') {
     terminal.warn(`mien: there is no administrator ${JSON.stringify(who)}`)
+    return 1
+  }
+  if (end === 'last_owner') {
+    terminal.warn(
+      `mien: ${JSON.stringify(who)} is the last owner. Make another owner first (\`mien admin token\`), or add \`--force\`.`,
+    )
     return 1
   }
   const { id: subjectId } = subject
@@ -96,17 +103,15 @@ async function remove({ store, terminal, who, json, force: isForced }: Call): Pr
   return 0
 }
 
-/** @throws {UsageError} where it is the last owner */
-async function dismiss({ administrators }: Store, subjectId: string, isForced: boolean): Promise<boolean> {
+async function dismiss(
+  { administrators }: Store,
+  subjectId: string,
+  isForced: boolean,
+): Promise<'removed' | 'none' | 'last_owner'> {
   try {
-    return await administrators.remove(subjectId, { isForced })
+    return (await administrators.remove(subjectId, { isForced })) ? 'removed' : 'none'
   } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    throw new UsageError(
-      'that is the last owner; `mien admin token` brings in another first, `--force` does without',
-      {
-        cause: error,
-      },
-    )
+    if (!(error instanceof Fault) || error.code !== 'admin_last_owner') throw error
+    return 'last_owner'
   }
 }

@@ -5,7 +5,7 @@ import { Fault, type FaultCode } from '../errors.ts'
 
 export const bodyLimits = {
   formBytes: 16 * 1024,
-  formFields: 32,
+  formFields: 40,
   jsonBytes: 16 * 1024,
   frameBytes: 100 * 1024,
 } as const

@@ -27,6 +27,7 @@ async function furnish(settings: Readonly<Record<string, string>> = {}): Promise
 const stories = {
   clients: 'of clients',
   accounts: 'of accounts',
+  administrators: 'of those who administer',
   house: 'of keys, networks and the trail',
   doctor: 'of a house that nobody has started',
   apply: 'of a house that a file describes',
