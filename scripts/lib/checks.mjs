@@ -2,11 +2,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { layerFaults, listTestFiles } from './layers.mjs'
-import { run } from './run.mjs'
+import { capture } from './run.mjs'
 
 /** @typedef {import('./test-layer.mjs').Context} Context */
 /** @typedef {import('./test-layer.mjs').Step} Step */
-/** @typedef {{ name: string, run: (context: Context) => Promise<number> }} Check */
+/** @typedef {{ code: number, output: string }} Said */
+/** @typedef {{ name: string, run: (context: Context) => Promise<Said> }} Check */
 
 /**
  * @param {string} script from the project's root
@@ -14,7 +15,7 @@ import { run } from './run.mjs'
  * @returns {Check['run']}
  */
 function program(script, args) {
-  return ({ root, node, env }) => run(node, [script, ...args], { cwd: root, env: { ...env } })
+  return ({ root, node, env }) => capture(node, [script, ...args], { cwd: root, env: { ...env } })
 }
 
 const tsc = 'node_modules/typescript/bin/tsc'
@@ -37,7 +38,8 @@ export const checks = [
 /** @type {Check['run']} */
 async function typesOfPages(context) {
   const folder = join(context.root, 'views', 'assets')
-  if (!readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('.js'))) return 0
+  if (!readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('.js')))
+    return { code: 0, output: '' }
   return program(tsc, ['--noEmit', '-p', 'views/assets'])(context)
 }
 
@@ -54,19 +56,19 @@ async function walls(context) {
 /** @type {Check['run']} */
 async function testLayers({ root }) {
   const faults = layerFaults(listTestFiles(root))
-  for (const fault of faults) console.error(fault)
-  return faults.length === 0 ? 0 : 1
+  return { code: faults.length === 0 ? 0 : 1, output: faults.join('\n') }
 }
 
 /**
+ * What it says is shown when it is over: another one runs beside it.
  * @param {Check} check
  * @param {Context} context
  * @returns {Promise<Step>}
  */
-export async function runCheck(check, context) {
-  console.log(`\n=== ${check.name}`)
+async function runCheck(check, context) {
   const start = performance.now()
-  const code = await check.run(context)
+  const { code, output } = await check.run(context)
+  console.log(`\n=== ${check.name}\n${output.trimEnd()}`)
   const counts = {
     passed: code === 0 ? 1 : 0,
     failed: code === 0 ? 0 : 1,
@@ -75,4 +77,24 @@ export async function runCheck(check, context) {
     unsteady: [],
   }
   return { name: check.name, counts, seconds: (performance.now() - start) / 1000 }
+}
+
+/** Each keeps one processor busy, and the machines that this is for have two. */
+const lanes = 2
+
+/**
+ * Two at a time.
+ * @param {Context} context
+ * @returns {Promise<readonly Step[]>} in the order of `checks`
+ */
+export async function runChecks(context) {
+  /** @type {Step[]} */
+  const steps = []
+  const waiting = checks.map((check, at) => ({ check, at }))
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      steps[next.at] = await runCheck(next.check, context)
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  return steps
 }
