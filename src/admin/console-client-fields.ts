@@ -123,14 +123,12 @@ function oneOf(given: string | undefined): string | undefined {
   return text === '' ? undefined : text
 }
 
-const mostLines = 100
-
+/** All of them: a form is bounded by itself, and a line that was cut off would be lost unseen. */
 function linesOf(given: string | undefined, areApis: boolean): readonly unknown[] | undefined {
   const lines = (given ?? '')
     .split(/\r?\n/)
     .map((each) => each.trim())
     .filter((each) => each !== '')
-    .slice(0, mostLines)
   if (lines.length === 0) return undefined
   return areApis ? lines.map(apiOf) : lines
 }

@@ -103,14 +103,12 @@ export function resourceFieldsOf(form: Form, identifier: string | undefined): Cl
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 
-const mostLines = 100
-
+/** All of them: a form is bounded by itself, and a line that was cut off would be lost unseen. */
 function linesOf(given = ''): string[] {
   return given
     .split(/\r?\n/)
     .map((each) => each.trim())
     .filter((each) => each !== '')
-    .slice(0, mostLines)
 }
 
 function scopeOf(line: string): [name: string, text: string] {

@@ -180,13 +180,27 @@ async function receive<T>(
     if (names.every((name) => known.has(name))) return pickFrames(known, names)
     return pickFrames(new Map([...(await shelf.framesOf(capture)), ...known]), names)
   }
-  const done = await settle({ capture, look, framesOf })
+  const done = await settledOrEnded(shelf, capture, () => settle({ capture, look, framesOf }))
   const counted = fresh.filter(({ name }) => namesIn(capture).includes(name))
   intake.kept += counted.length
   intake.busyUntil = 0
   // Too late, or ended meanwhile: what was seen does not count.
   if (!(await shelf.save(capture, counted[0]))) throw new Fault('capture_not_found')
   return done
+}
+
+/** Half of what was to be changed may be: nobody goes on with that, nor waits for a node that has given up. */
+async function settledOrEnded<T>(
+  shelf: CaptureShelf,
+  capture: Capture,
+  settle: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await settle()
+  } catch (error) {
+    await shelf.drop(capture)
+    throw error
+  }
 }
 
 async function end(shelf: CaptureShelf, capture: Capture, code: FaultCode): Promise<never> {

@@ -171,6 +171,18 @@ for (const { where, open } of shelves)
       assert.equal((await send(1)).outcome, 'good')
     })
 
+    it('ends where what follows from a look cannot be done, and keeps nobody waiting for its end', async () => {
+      const { desk, capture, hand } = await setUp()
+      hand.pass(0.25)
+      const arrival = { captureId: capture.id, binding: mine, sequence: 0, bytes: frameBytes(0) }
+      const broken = new Error('the sample could not be made')
+      const thrown: unknown = await desk
+        .receive(arrival, () => Promise.reject(broken))
+        .catch((error: unknown) => error)
+      assert.equal(thrown, broken)
+      assert.isTrue(await isGone(desk, capture.id))
+    })
+
     it('answers unreadable bytes with one code', async () => {
       const { engine, send } = await setUp()
       engine.next = { outcome: 'unreadable', fault: 'truncated' }
