@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import type { Badge, Choice } from '../http/admin-lines.ts'
+import type { Person } from './authority.ts'
 import { eventLine, eventNames } from './console-events.ts'
 import {
   actIf,
@@ -25,7 +26,7 @@ export function auditSection(router: Router, dependencies: ConsoleDependencies):
   onPage(router, { path: base, dependencies }, (here) => showAudit(dependencies, here))
   onPage(router, { path: `${base}.csv`, dependencies }, async ({ ctx, actor }) => {
     const { query } = readFilter(ctx)
-    const lines = await services.audit.csv(actor, query)
+    const lines = await services.audit.csv(actor, await byIdentifier(dependencies, actor, query))
     const day = guards.clock().toISOString().slice(0, 10)
     ctx.type = 'text/csv; charset=utf-8'
     ctx.attachment(`audit-${day}.csv`)
@@ -37,11 +38,26 @@ export function auditSection(router: Router, dependencies: ConsoleDependencies):
   })
 }
 
+/** The trail knows people by identifier; whoever looks knows them by address. */
+async function byIdentifier(
+  { services }: ConsoleDependencies,
+  actor: Person,
+  query: AuditQuery,
+): Promise<AuditQuery> {
+  const { subjectId: typed } = query
+  if (typed?.includes('@') !== true) return query
+  const { items } = await services.subjects.search(actor, { query: typed, limit: 50 })
+  const found = items.find(({ email }) => email.toLowerCase() === typed.toLowerCase())
+  // Nobody has that address, and no event that identifier.
+  return { ...query, subjectId: found?.id ?? typed }
+}
+
 async function showAudit(dependencies: ConsoleDependencies, here: Here): Promise<void> {
   const { services, guards, render } = dependencies
   const { ctx, actor } = here
   const { query, filter, error } = readFilter(ctx)
-  const { items, next } = await services.audit.list(actor, { ...query, ...wishOf(ctx) })
+  const wish = await byIdentifier(dependencies, actor, query)
+  const { items, next } = await services.audit.list(actor, { ...wish, ...wishOf(ctx) })
   const chain = await services.audit.lastVerified(actor)
   await render(ctx, 'admin-audit', {
     frame: await frameOf(dependencies, here, 'audit'),

@@ -161,7 +161,7 @@ describe('The console, over HTTP', function () {
 
   describe('the audit trail', () => {
     it('is filtered by what, whose and when, and says what an administrator did', async () => {
-      const { page, path } = await somebody()
+      const { page, path, email } = await somebody()
       await owner.visitor.submit(page, '/switch')
       const id = path.split('/').at(-1) ?? ''
       const events = await open('/audit?type=admin_subjects_disable')
@@ -170,6 +170,10 @@ describe('The console, over HTTP', function () {
       assert.notInclude(events.text, 'mark-good">Signed in')
       const whose = await open(`/audit?subject=${id}`)
       assert.include(whose.text, 'Account created')
+      const byAddress = await open(`/audit?subject=${encodeURIComponent(email.toUpperCase())}`)
+      const rowsOf = ({ text }: Page): string => /<tbody>.*<\/tbody>/s.exec(text)?.[0] ?? ''
+      assert.equal(rowsOf(byAddress), rowsOf(whose), 'by address as by identifier')
+      assert.include((await open('/audit?subject=nobody@example.com')).text, 'Nothing fits.')
       assert.include((await open('/audit?until=2020-01-01')).text, 'Nothing fits.')
       assert.include((await open('/audit?since=yesterday')).text, 'Write dates like')
     })
