@@ -17,7 +17,7 @@ export interface Footprint {
   readonly idlePercent: number
 }
 
-/** How long the workers get to load their networks before anything is measured. */
+/** How long the workers, which have loaded their networks, get to come to rest before anything is measured. */
 export const settleMs = 4000
 
 export interface StartWish {
@@ -68,7 +68,10 @@ export async function measureStart({
     await untilAnswered(`${issuer}/.well-known/openid-configuration`)
     const firstAnswerMs = performance.now() - start
     // Of a first start its answer counts alone.
-    await wait(isFirst ? 0 : settleMs)
+    if (!isFirst) {
+      await untilAnswered(`${issuer}/readyz`)
+      await wait(settleMs)
+    }
     const server = serverOf(child, program)
     const family = [server, ...childrenOf(server)]
     const [serverMb = NaN, ...workerMb] = family.map(residentMb)
