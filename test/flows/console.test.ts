@@ -15,6 +15,7 @@ describe('The console, over HTTP', function () {
   before(async function () {
     if (modelsDir === undefined) this.skip()
     house = await startHouse()
+    await house.app.ready
     const link = await house.app.beginAdministration()
     owner = await becomeAdministrator(house, { link: link ?? '', email: 'olga@example.com' })
   })
