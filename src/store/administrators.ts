@@ -1,6 +1,6 @@
 /** Those who administer, and the one-time links by which somebody comes to: never without an owner once there was one. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { IsNull, LessThan, LessThanOrEqual, MoreThan, Or, type EntityManager } from 'typeorm'
+import { IsNull, LessThan, LessThanOrEqual, MoreThan, Not, Or, type EntityManager } from 'typeorm'
 import { Fault } from '../errors.ts'
 import {
   adminInvitationRows,
@@ -85,6 +85,7 @@ export function createAdministrators(database: Database, clock: () => Date): Adm
     changeRole: (subjectId, role) =>
       database.transact(async (manager) => {
         await lockOwners(manager)
+        if (role !== 'owner') await endInvitationsOf(manager, subjectId)
         const { affected } = await manager.update(administratorRows, { subjectId }, { role })
         await requireOwner(manager)
         return affected === 1
@@ -93,6 +94,7 @@ export function createAdministrators(database: Database, clock: () => Date): Adm
     remove: (subjectId, { isForced } = { isForced: false }) =>
       database.transact(async (manager) => {
         await lockOwners(manager)
+        await endInvitationsOf(manager, subjectId)
         const { affected } = await manager.delete(administratorRows, { subjectId })
         if (affected !== 1) return false
         if (!isForced) await requireOwner(manager)
@@ -218,6 +220,12 @@ export async function requireOwnerBeside(manager: EntityManager, subjectId: stri
   // A house that nobody owns yet loses no owner.
   if ((await findEnabled(manager, subjectId))?.role !== 'owner') return
   await requireOwner(manager, subjectId)
+}
+
+/** Who invited whom is not kept: where an owner goes, so do all links that are open, or the last thing made would be a way back in. */
+async function endInvitationsOf(manager: EntityManager, subjectId: string): Promise<void> {
+  const before = await manager.findOneBy(administratorRows, { subjectId })
+  if (before?.role === 'owner') await manager.delete(adminInvitationRows, { id: Not(firstId) })
 }
 
 /** A write before the read, on both databases: of two owners who remove each other, the second waits and finds itself the last. */

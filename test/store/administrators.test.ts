@@ -152,6 +152,23 @@ describeOnEachEngine('Administrators', (open) => {
     assert.equal((await join(ben, 'operator'))?.role, 'operator')
   })
 
+  it('take every open link along when an owner goes or becomes less, and none when somebody else does', async () => {
+    await join(ada, 'owner')
+    await join(ben, 'operator')
+    const kept = await admins().invite('auditor')
+    await admins().remove(ben)
+    assert.isDefined(await admins().findInvitation(kept.token))
+    await join(ben, 'owner')
+    const way = await admins().invite('owner')
+    await admins().changeRole(ben, 'auditor')
+    assert.isUndefined(await admins().findInvitation(way.token))
+    await admins().changeRole(ben, 'owner')
+    const another = await admins().invite('owner')
+    await admins().remove(ben)
+    assert.isUndefined(await admins().findInvitation(another.token))
+    assert.isEmpty(await admins().listInvitations())
+  })
+
   it('are noted as acting at most once a minute', async () => {
     await join(ada, 'owner')
     await admins().touch(ada)
