@@ -153,7 +153,7 @@ function needs({ postgres }: Growth, { serverMs, lookMs, turnsMs }: FaceCosts): 
     `| face workers | ${cores(lookMs)} cores for one look, ${cores(turnsMs)} with turns of the head | ${rate} × the processor time above; they may be on other machines (\`docs/face-workers.md\`) |`,
     `| nodes | ${cores(serverMs)} cores, so ${Math.ceil((rate * serverMs) / 1000 / 0.6)} with two thirds of them busy at most | one process uses about one core: as many nodes as cores |`,
     `| PostgreSQL | ${gigabytes(postgres.bytesPerSubject * wanted.subjects)} for the subjects, and as much memory for its cache as the accounts in use take | measured above |`,
-    `| connections | nodes × \`MIEN_DATABASE_POOL\`, within \`max_connections\` | ten a node are enough for 100 sign-ins a second on a network of its own |`,
+    `| connections | nodes × (\`MIEN_DATABASE_POOL\` + 1), within \`max_connections\` | ten a node are enough for 100 sign-ins a second on a network of its own |`,
     '| Redis | what passes: some 12 kB a visit, an hour long | takes most of the writes off the database (`MIEN_REDIS_URL`) |',
     '',
     'A face is compared with the templates of one subject, never with those of all: so the number of subjects costs room and no time.',

@@ -1,6 +1,6 @@
 /** The face templates of each subject, sealed under a data key of the subject's own. */
 import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
-import type { EntityManager } from 'typeorm'
+import { IsNull, LessThan, Or, type EntityManager } from 'typeorm'
 import { Embedding } from '../face/embedding.ts'
 import { appendEvent } from './audit.ts'
 import { addReceipt } from './receipts.ts'
@@ -37,6 +37,7 @@ export interface Templates {
   /** Templates of nobody, opened from their seals at the cost of a real gallery. */
   openDecoyGallery(model: string): Promise<Embedding[]>
   summarise(subjectId: string): Promise<TemplateSummary | undefined>
+  /** Notes that they were used; once an hour is enough for whoever asks since when they were not. */
   touch(subjectId: string): Promise<void>
   /** Deletes the data key first and foremost: what backups still hold stays shut. Leaves an event. @returns the id of the receipt; undefined where there was no face */
   erase(subjectId: string, reason?: string): Promise<string | undefined>
@@ -55,6 +56,7 @@ export interface TemplateDependencies {
 
 /** More than an enrolment makes. */
 const mostTemplates = 8
+const touchEveryMs = 3_600_000
 /** As many as an enrolment makes. */
 const decoyCount = 5
 
@@ -90,7 +92,8 @@ export function createTemplates(dependencies: TemplateDependencies): Templates {
     },
     touch: async (subjectId) => {
       const lastUsedAt = clock().getTime()
-      await database.run((manager) => manager.update(templateRows, { subjectId }, { lastUsedAt }))
+      const stale = { subjectId, lastUsedAt: Or(IsNull(), LessThan(lastUsedAt - touchEveryMs)) }
+      await database.run((manager) => manager.update(templateRows, stale, { lastUsedAt }))
     },
     listUnused: (before, limit) => database.run((manager) => listUnused(manager, before, limit)),
     erase: async (subjectId, reason = 'asked') => {

@@ -135,6 +135,19 @@ describeOnEachEngine('templates', (openTestStore, engine) => {
     assert.isUndefined(await test.store.templates.summarise(ben))
   })
 
+  it('are noted as used at most once an hour', async () => {
+    await test.store.templates.replaceAll(anna, samples)
+    const lastUse = async () => (await test.store.templates.summarise(anna))?.lastUsedAt
+    await test.store.templates.touch(anna)
+    const first = await lastUse()
+    test.pass(3600)
+    await test.store.templates.touch(anna)
+    assert.deepEqual(await lastUse(), first)
+    test.pass(1)
+    await test.store.templates.touch(anna)
+    assert.deepEqual(await lastUse(), new Date('2026-01-01T13:00:01Z'))
+  })
+
   it('of nobody are opened for people without any, and match nobody', async () => {
     const decoys = await test.store.templates.openDecoyGallery(model)
     assert.equal(decoys.length, 5)
