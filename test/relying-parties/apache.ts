@@ -3,20 +3,19 @@ import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { App, Command } from './apps.ts'
 
-const modules = [
-  'mpm_event',
-  'authn_core',
-  'authz_core',
-  'authz_user',
-  'auth_openidc',
-  'dir',
-  'include',
-  'mime',
-]
+const modules = ['mpm_event', 'authn_core', 'authz_core', 'authz_user', 'dir', 'include', 'mime']
+
+/** The module that a recipe is about, and the file of the recipe with its settings. */
+export interface Guard {
+  readonly module: string
+  readonly settings: string
+}
 
 /** What Debian's own settings bring elsewhere; the site and the recipe are the app's. */
-function serverSettings(app: App, folder: string): string {
-  const load = modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`)
+function serverSettings(app: App, folder: string, guard: Guard): string {
+  const load = [...modules, guard.module].map(
+    (name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`,
+  )
   return [
     ...load,
     `ServerName localhost:${app.port}`,
@@ -35,13 +34,13 @@ function serverSettings(app: App, folder: string): string {
     '  AddType text/html .shtml',
     '  DirectoryIndex index.shtml',
     '</Directory>',
-    `Include ${app.folder}oidc.conf`,
+    `Include ${app.folder}${guard.settings}`,
     '',
   ].join('\n')
 }
 
 /** Writes the site and the settings into the folder. */
-export async function layOutApache(app: App, folder: string): Promise<void> {
+export async function layOutApache(app: App, folder: string, guard: Guard): Promise<void> {
   for (const part of ['site', 'site/vault']) {
     await mkdir(join(folder, part), { recursive: true })
     await chmod(join(folder, part), 0o755)
@@ -49,7 +48,7 @@ export async function layOutApache(app: App, folder: string): Promise<void> {
   await copyFile(join(app.folder, 'index.shtml'), join(folder, 'site', 'index.shtml'))
   await writeFile(join(folder, 'site', 'signed-out.html'), '<p>You are signed out.</p>\n')
   await writeFile(join(folder, 'site', 'vault', 'index.shtml'), '<p>The vault.</p>\n')
-  await writeFile(join(folder, 'apache.conf'), serverSettings(app, folder))
+  await writeFile(join(folder, 'apache.conf'), serverSettings(app, folder, guard))
 }
 
 export function apacheCommand(folder: string, env: Command['env']): Command {

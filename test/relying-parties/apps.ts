@@ -1,6 +1,7 @@
 /** The apps of other people's making: where they live, how they are known to the provider, and how they run. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { digestSecret } from '../../src/provider/client-metadata.ts'
@@ -29,6 +30,8 @@ export interface App {
   readonly secret: string
   /** Its entry in the clients file. */
   readonly entry: string
+  /** The APIs that it asks tokens for, as the clients file has them. */
+  readonly resources: string
 }
 
 /** Gives the app a port and writes its entry as an operator would: the recipe's, with the real address and digest. */
@@ -43,7 +46,9 @@ export async function planApp({ name, secret: kind, host = 'localhost' }: AppWis
   const entry = recipe
     .replaceAll('https://app.example.com', origin)
     .replaceAll('sha256:…', `sha256:${digestSecret(secret).toString('base64url')}`)
-  return { name, folder, port, origin, clientId, secret, entry }
+  const apis = `${folder}resources.yaml`
+  const resources = existsSync(apis) ? await readFile(apis, 'utf8') : ''
+  return { name, folder, port, origin, clientId, secret, entry, resources }
 }
 
 export interface Running {

@@ -33,7 +33,7 @@ describe('An app that comes with Debian', function () {
   )
   it('Apache with mod_auth_openidc guards a site, asks for more at a stronger door, and signs out', async function () {
     const app = take(this, 'mod-auth-openidc')
-    await layOutApache(app, folder())
+    await layOutApache(app, folder(), { module: 'auth_openidc', settings: 'oidc.conf' })
     keep(await run(app, apacheCommand(folder(), environmentOf(app, issuer()))))
     await visit(street(), async (page) => {
       await page.goto(app.origin)

@@ -22,7 +22,12 @@ export async function openStreet(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Street> {
   const folder = await mkdtemp(join(tmpdir(), 'mien-street-'))
-  const house = await startHouse({ clients: apps.map(({ entry }) => entry).join(''), settings })
+  const resources = apps.map(({ resources }) => resources).join('')
+  const house = await startHouse({
+    clients: apps.map(({ entry }) => entry).join(''),
+    ...(resources === '' ? {} : { resources }),
+    settings,
+  })
   await withBrowser(await cameraFile(folder, 'd12', 'first'), async (page) => {
     await fillInRegistration(page, house, email)
     await enrol(page)
