@@ -5,7 +5,10 @@ import { there } from '../flows/house.ts'
 import { environmentOf, planApp, run, type App, type Running } from './apps.ts'
 import { assertFaceClaims, claimOf } from './claims.ts'
 import { installFromNpm } from './install.ts'
+import { until } from '../until.ts'
 import { confirmSignOut, openStreet, readJson, signInByFace, visit, type Street } from './street.ts'
+
+const now = (): number => Math.floor(Date.now() / 1000)
 
 describe('An app built with somebody else’s library from npm', function () {
   this.timeout(120_000)
@@ -63,7 +66,7 @@ describe('An app built with somebody else’s library from npm', function () {
     })
   })
 
-  it('Auth.js signs in with PKCE, state and nonce, and a secret that needs encoding', async () => {
+  it('Auth.js signs in with PKCE, state and nonce, and a secret that needs encoding; it refreshes, and signs out', async () => {
     const { app } = await start('auth-js')
     await visit(there(street), async (page) => {
       await page.goto(`${app.origin}/auth/signin`)
@@ -71,6 +74,11 @@ describe('An app built with somebody else’s library from npm', function () {
       await signInByFace(page, app)
       const { claims } = await readJson(page, `${app.origin}/`)
       assertFaceClaims(claims)
+      const { expiresAt: first } = await readJson(page, `${app.origin}/auth/session`)
+      const { csrfToken } = await readJson(page, `${app.origin}/auth/csrf`)
+      await until(() => now() + 600 > Number(first), 'another second')
+      const update = await page.request.post(`${app.origin}/auth/session`, { data: { csrfToken, data: {} } })
+      assert.isAbove(Number(claimOf(await update.json(), 'expiresAt')), Number(first))
       await page.goto(`${app.origin}/logout`)
       await confirmSignOut(page, app)
       assert.deepEqual(await readJson(page, `${app.origin}/`), { claims: null })

@@ -20,23 +20,50 @@ const settings = {
       clientId: CLIENT_ID,
       clientSecret: CLIENT_SECRET,
       checks: ['pkce', 'state', 'nonce'],
-      authorization: { params: { scope: 'openid email' } },
+      // Refresh tokens are given where the person is asked for consent.
+      authorization: { params: { scope: 'openid email offline_access', prompt: 'consent' } },
       // The profile is what userinfo tells: the ID token has no e-mail address.
       idToken: false,
       profile: ({ sub, email }) => ({ id: sub, email }),
     },
   ],
   callbacks: {
-    async jwt({ token, account }) {
-      if (account === null || account === undefined) return token
-      const { sub, acr, amr } = decodeJwt(account.id_token)
-      return { ...token, sub, acr, amr, idToken: account.id_token }
+    async jwt({ token, account, trigger }) {
+      if (account) {
+        const { sub, acr, amr } = decodeJwt(account.id_token)
+        return { ...token, sub, acr, amr, ...kept(account) }
+      }
+      // Auth.js leaves it to the app: in time, or where the page asks for it by `update()`.
+      const isOver = Date.now() > (token.expiresAt - 30) * 1000
+      return isOver || trigger === 'update' ? { ...token, ...kept(await refresh(token)) } : token
     },
-    session: ({ session, token: { sub, acr, amr } }) => ({
+    session: ({ session, token: { sub, acr, amr, expiresAt } }) => ({
       ...session,
       user: { ...session.user, sub, acr, amr },
+      expiresAt,
     }),
   },
+}
+
+const discover = async () => (await fetch(`${ISSUER}/.well-known/openid-configuration`)).json()
+
+const kept = ({ id_token, refresh_token, expires_at, expires_in }) => ({
+  idToken: id_token,
+  refreshToken: refresh_token,
+  expiresAt: expires_at ?? Math.floor(Date.now() / 1000) + expires_in,
+})
+
+/** Each refresh token is good once; its answer brings the next. */
+async function refresh({ refreshToken }) {
+  const { token_endpoint } = await discover()
+  const encoded = [CLIENT_ID, CLIENT_SECRET].map(encodeURIComponent).join(':')
+  const answer = await fetch(token_endpoint, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(encoded)}` },
+    body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken }),
+  })
+  if (!answer.ok) throw new Error('sign in again: Mien does not renew this sign-in')
+  return answer.json()
 }
 
 const app = express()
@@ -49,8 +76,7 @@ app.get('/', async (request, response) => {
 
 // Auth.js ends its own session alone: this ends it here and at the provider.
 app.get('/logout', async (request, response) => {
-  const discovery = await fetch(`${ISSUER}/.well-known/openid-configuration`)
-  const { end_session_endpoint } = await discovery.json()
+  const { end_session_endpoint } = await discover()
   const token = await getToken({
     req: request,
     secret: COOKIE_SECRET,
