@@ -10,6 +10,13 @@ import { confirmSignOut, openStreet, readJson, signInByFace, visit, type Street 
 
 const now = (): number => Math.floor(Date.now() / 1000)
 
+/** What the library's own `useSession().update()` does in a page. */
+async function updateSession(page: Page, origin: string): Promise<unknown> {
+  const { csrfToken } = await readJson(page, `${origin}/api/auth/csrf`)
+  const response = await page.request.post(`${origin}/api/auth/session`, { data: { csrfToken } })
+  return response.json()
+}
+
 describe('An app built with somebody else’s library from npm', function () {
   this.timeout(120_000)
   let street: Street | undefined
@@ -28,6 +35,7 @@ describe('An app built with somebody else’s library from npm', function () {
       // On another site than the provider, so that its answers come as cross-site posts.
       planApp({ name: 'express-openid-connect', host: '127.0.0.1' }),
       planApp({ name: 'auth-js' }),
+      planApp({ name: 'next-auth' }),
       planApp({ name: 'passport-openidconnect' }),
       planApp({ name: 'oidc-client-ts' }),
       planApp({ name: 'better-auth' }),
@@ -82,6 +90,24 @@ describe('An app built with somebody else’s library from npm', function () {
       await page.goto(`${app.origin}/logout`)
       await confirmSignOut(page, app)
       assert.deepEqual(await readJson(page, `${app.origin}/`), { claims: null })
+    })
+  })
+
+  it('next-auth 4 signs in with PKCE, state and nonce, refreshes when a page asks, and signs out', async () => {
+    const { app } = await start('next-auth')
+    await visit(there(street), async (page) => {
+      await page.goto(`${app.origin}/api/auth/signin?callbackUrl=/`)
+      await page.getByRole('button', { name: 'Sign in with Mien' }).click()
+      await signInByFace(page, app)
+      const signedIn = await readJson(page, `${app.origin}/`)
+      assertFaceClaims(signedIn['claims'])
+      assert.deepEqual(await readJson(page, `${app.origin}/`), signedIn)
+      const expiresAt = claimOf(await updateSession(page, app.origin), 'expiresAt')
+      assert.isAbove(Number(expiresAt), Number(signedIn['expiresAt']))
+      assert.deepEqual(await readJson(page, `${app.origin}/`), { claims: signedIn['claims'], expiresAt })
+      await page.goto(`${app.origin}/logout`)
+      await confirmSignOut(page, app)
+      assert.deepEqual(await readJson(page, `${app.origin}/`), { claims: null, expiresAt: null })
     })
   })
 
