@@ -78,7 +78,8 @@ export interface Command {
 
 /** Starts a server and waits until something answers at its address. */
 export async function run(app: App, { program, args, env }: Command): Promise<Running> {
-  const child = spawn(program, args, { cwd: app.folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  // Some end with their standard input: it stays open, and nothing comes.
+  const child = spawn(program, args, { cwd: app.folder, env, stdio: ['pipe', 'pipe', 'pipe'] })
   const lines: string[] = []
   child.stdout.on('data', (chunk: Buffer) => lines.push(chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => lines.push(chunk.toString()))

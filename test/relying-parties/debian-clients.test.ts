@@ -8,6 +8,7 @@ import { apacheCommand, layOutApache } from './apache.ts'
 import { environmentOf, run, type App } from './apps.ts'
 import { assertFaceClaims, claimOf } from './claims.ts'
 import { openDebianStreet } from './debian-street.ts'
+import { askIdwcc, idwccCommand } from './idwcc.ts'
 import { confirmSignOut, email, letDeviceIn, readJson, signInByFace, visit } from './street.ts'
 
 const registrationToken = 'an-initial-access-token-of-the-operator'
@@ -28,6 +29,7 @@ describe('An app that comes with Debian', function () {
         proof: '/usr/lib/python3/dist-packages/authlib',
       },
       { name: 'oidc-agent', secret: 'plain', packages: ['oidc-agent-cli'], proof: '/usr/bin/oidc-gen' },
+      { name: 'idwcc', secret: 'plain', packages: ['idwcc'], proof: '/usr/bin/idwcc' },
     ],
     { MIEN_REGISTRATION_TOKEN: registrationToken },
   )
@@ -66,6 +68,30 @@ describe('An app that comes with Debian', function () {
       await page.goto(`${app.origin}/logout`)
       await confirmSignOut(page, app)
       assert.deepEqual(await readJson(page, `${app.origin}/`), { claims: null })
+    })
+  })
+
+  it('idwcc, which tries providers out, finds its way by discovery, signs in with PKCE, and shows all it was told', async function () {
+    const app = take(this, 'idwcc')
+    keep(await run(app, await idwccCommand(app, folder(), environmentOf(app, issuer()))))
+    await visit(street(), async (page) => {
+      await page.goto(app.origin)
+      await askIdwcc(page, ['POST', '/api/configDownload'])
+      for (const property of ['nonce', 'state', 'pkce'])
+        await askIdwcc(page, ['PUT', '/api/generate'], { property })
+      const start = await askIdwcc(page, ['PUT', '/api/auth'])
+      await page.goto(String(start['url']))
+      await signInByFace(page, app)
+      await page.waitForURL(`${app.origin}/`)
+      await askIdwcc(page, ['PUT', '/api/token'])
+      await askIdwcc(page, ['POST', '/api/userinfoDownload'])
+      const { id_token_payload, userinfo } = await askIdwcc(page, ['GET', '/api/session'])
+      const told: unknown = JSON.parse(String(userinfo))
+      assertFaceClaims({ ...Object(id_token_payload), ...Object(told) })
+      assert.equal(claimOf(told, 'sub'), claimOf(id_token_payload, 'sub'))
+      const end = await askIdwcc(page, ['GET', '/api/endSession'])
+      await page.goto(String(end['url']))
+      await confirmSignOut(page, app)
     })
   })
 
