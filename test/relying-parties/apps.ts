@@ -74,10 +74,12 @@ export interface Command {
   readonly program: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** Whether it is ready, for servers of something else than web pages. */
+  readonly isThere?: () => Promise<boolean>
 }
 
 /** Starts a server and waits until something answers at its address. */
-export async function run(app: App, { program, args, env }: Command): Promise<Running> {
+export async function run(app: App, { program, args, env, isThere }: Command): Promise<Running> {
   // Some end with their standard input: it stays open, and nothing comes.
   const child = spawn(program, args, { cwd: app.folder, env, stdio: ['pipe', 'pipe', 'pipe'] })
   const lines: string[] = []
@@ -85,7 +87,7 @@ export async function run(app: App, { program, args, env }: Command): Promise<Ru
   child.stderr.on('data', (chunk: Buffer) => lines.push(chunk.toString()))
   const said = (): string => lines.join('')
   try {
-    await answers(app.origin, child)
+    await answers(isThere ?? (() => hasPages(app.origin)), child)
   } catch (error) {
     await stop(child)
     throw new Error(`${app.name} did not start:\n${said()}`, { cause: error })
@@ -93,15 +95,18 @@ export async function run(app: App, { program, args, env }: Command): Promise<Ru
   return { said, stop: () => stop(child) }
 }
 
-async function answers(address: string, child: ChildProcess): Promise<void> {
+async function hasPages(address: string): Promise<boolean> {
+  return fetch(address, { redirect: 'manual' }).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function answers(isThere: () => Promise<boolean>, child: ChildProcess): Promise<void> {
   const giveUpAt = Date.now() + 30_000
   for (;;) {
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`)
-    const isThere = await fetch(address, { redirect: 'manual' }).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) return
+    if (await isThere()) return
     if (Date.now() > giveUpAt) throw new Error('nothing answered within 30 s')
     await new Promise((resolve) => setTimeout(resolve, 100))
   }

@@ -1,4 +1,5 @@
 import { assert } from 'chai'
+import { join } from 'node:path'
 import { decodeJwt, importJWK, SignJWT, type JWTPayload } from 'jose'
 import * as client from 'openid-client'
 import { privateFiles } from '../../src/provider/private-documents.ts'
@@ -6,6 +7,7 @@ import { openSigningKeys } from '../../src/provider/signing-keys.ts'
 import { apacheCommand, layOutApache } from './apache.ts'
 import { environmentOf, run } from './apps.ts'
 import { openDebianStreet } from './debian-street.ts'
+import { dovecotCommand, layOutDovecot, openMailbox } from './dovecot.ts'
 import { signInForTokens } from './tokens.ts'
 
 const [photos, calendar] = ['https://photos.example.com/', 'https://calendar.example.com/']
@@ -27,6 +29,12 @@ describe('A server from Debian that takes tokens', function () {
       name: 'mod-oauth2',
       packages: ['apache2', 'libapache2-mod-oauth2'],
       proof: '/usr/lib/apache2/modules/mod_oauth2.so',
+    },
+    {
+      name: 'dovecot',
+      secret: 'plain',
+      packages: ['dovecot-core', 'dovecot-imapd'],
+      proof: '/usr/lib/dovecot/imap',
     },
   ])
 
@@ -69,5 +77,26 @@ describe('A server from Debian that takes tokens', function () {
     assert.equal((await ask(await sign({ scope: 'photos:write' }))).status, 401)
     assert.equal((await ask(await sign({ scope: 'photos:readable' }))).status, 401)
     assert.equal((await ask(await sign({ iss: 'https://id.example.com' }))).status, 403)
+  })
+  it('Dovecot opens a mailbox for the token of whoever it is, until the token is revoked, and for nothing made up', async function () {
+    const app = take(this, 'dovecot')
+    const place = join(folder(), 'dovecot')
+    await layOutDovecot(app, place, issuer())
+    keep(await run(app, dovecotCommand(app, place)))
+    const { configuration, tokens } = await signInForTokens(street(), app, {
+      scope: 'openid',
+      isPosted: true,
+    })
+    const user = tokens.claims()?.sub ?? ''
+    const open = async (token: string, name = user) => (await openMailbox(app.port, name, token)).join('\n')
+
+    const opened = await open(tokens.access_token)
+    assert.match(opened, /^token OK /m)
+    assert.match(opened, /^\* 1 EXISTS$/m)
+    assert.match(opened, /^select OK /m)
+    assert.match(await open(tokens.access_token, 'somebody-else'), /^token NO /m)
+    assert.match(await open('made-up'), /^token NO /m)
+    await client.tokenRevocation(configuration, tokens.access_token)
+    assert.match(await open(tokens.access_token), /^token NO /m)
   })
 })

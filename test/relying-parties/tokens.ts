@@ -7,6 +7,8 @@ export interface TokenWish {
   readonly scope: string
   /** The APIs that the person is asked about. */
   readonly resources?: readonly string[]
+  /** How the app shows its secret: by HTTP Basic unless said otherwise. */
+  readonly isPosted?: boolean
 }
 
 export interface SignedIn {
@@ -19,13 +21,13 @@ export interface SignedIn {
 export async function signInForTokens(
   street: Street,
   app: App,
-  { scope, resources = [] }: TokenWish,
+  { scope, resources = [], isPosted = false }: TokenWish,
 ): Promise<SignedIn> {
   const configuration = await client.discovery(
     new URL(street.house.origin),
     app.clientId,
     undefined,
-    client.ClientSecretBasic(app.secret),
+    isPosted ? client.ClientSecretPost(app.secret) : client.ClientSecretBasic(app.secret),
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- plain http, on this very machine alone
     { execute: [client.allowInsecureRequests] },
   )
@@ -46,7 +48,7 @@ export async function signInForTokens(
   })
   for (const each of resources) start.searchParams.append('resource', each)
   const callback = await visit(street, async (page) => {
-    await page.route(`${app.origin}/callback**`, (route) => route.fulfill({ body: 'signed in' }))
+    await page.route(`${app.origin}/**`, (route) => route.fulfill({ body: 'signed in' }))
     await page.goto(start.href)
     await signInByFace(page, app)
     return new URL(page.url())
