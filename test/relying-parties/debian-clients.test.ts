@@ -9,6 +9,7 @@ import { environmentOf, run, type App } from './apps.ts'
 import { assertFaceClaims, claimOf } from './claims.ts'
 import { openDebianStreet } from './debian-street.ts'
 import { askIdwcc, idwccCommand } from './idwcc.ts'
+import { lemonldapCommand } from './lemonldap.ts'
 import { confirmSignOut, email, letDeviceIn, readJson, signInByFace, visit } from './street.ts'
 
 const registrationToken = 'an-initial-access-token-of-the-operator'
@@ -30,6 +31,18 @@ describe('An app that comes with Debian', function () {
       },
       { name: 'oidc-agent', secret: 'plain', packages: ['oidc-agent-cli'], proof: '/usr/bin/oidc-gen' },
       { name: 'idwcc', secret: 'plain', packages: ['idwcc'], proof: '/usr/bin/idwcc' },
+      {
+        name: 'lemonldap-ng',
+        secret: 'plain',
+        packages: [
+          'apache2',
+          'liblemonldap-ng-portal-perl',
+          'libplack-perl',
+          'libimage-magick-perl',
+          'libgd-securityimage-perl',
+        ],
+        proof: '/usr/share/perl5/GD/SecurityImage.pm',
+      },
     ],
     { MIEN_REGISTRATION_TOKEN: registrationToken },
   )
@@ -92,6 +105,24 @@ describe('An app that comes with Debian', function () {
       const end = await askIdwcc(page, ['GET', '/api/endSession'])
       await page.goto(String(end['url']))
       await confirmSignOut(page, app)
+    })
+  })
+
+  it('LemonLDAP::NG, which knows no PKCE, signs in to its portal as the exempt client that it is, and out', async function () {
+    const app = take(this, 'lemonldap-ng')
+    keep(await run(app, await lemonldapCommand(app, folder(), environmentOf(app, issuer()))))
+    await visit(street(), async (page) => {
+      await page.goto(app.origin)
+      await signInByFace(page, app)
+      const session = await readJson(page, `${app.origin}/session/my/global`)
+      const [, payload = ''] = String(session['_oidc_id_token']).split('.')
+      const told: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString())
+      assertFaceClaims({ ...Object(told), email: session['mail'] })
+      assert.equal(session['_user'], claimOf(told, 'sub'))
+      await page.goto(`${app.origin}/?logout=1`)
+      await confirmSignOut(page, app)
+      await page.goto(app.origin)
+      assert.equal(new URL(page.url()).origin, issuer())
     })
   })
 
