@@ -1,4 +1,4 @@
-/** `node bench/growth/main.ts`: fills databases, measures, and writes docs/growth.json and docs/scaling.md. */
+/** `npm run bench:growth`: fills databases, measures, and writes docs/growth.json and docs/scaling.md. */
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -33,7 +33,7 @@ async function run(): Promise<void> {
   const machine = describeMachine()
   const date = new Date().toISOString()
   const unsigned = {
-    command: 'node bench/growth/main.ts',
+    command: 'npm run bench:growth',
     date,
     ...describeSources(),
     machine,
