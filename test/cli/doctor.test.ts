@@ -8,6 +8,7 @@ import { SMTPServer } from 'smtp-server'
 import { doctor } from '../../src/cli/doctor.ts'
 import { mien } from '../../src/cli/mien.ts'
 import { readConfig } from '../../src/config.ts'
+import { readManifest } from '../../src/face/manifest.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
 import { modelsDir } from '../media.ts'
 import { hasRedis, startRedis } from '../servers/redis.ts'
@@ -142,9 +143,24 @@ describe('mien doctor', () => {
     assert.equal(code, 1)
   })
 
-  it('sees that a proxy changes the scheme or the host', async () => {
-    world = { document: { token_endpoint: 'http://inside:3000/token' } }
-    assert.match((await examine()).of('discovery')[0]?.advice ?? '', /MIEN_TRUST_PROXY/)
+  it('sees that a proxy changes the scheme, the host or the port', async () => {
+    const others = { host: 'http://inside:3000/token', scheme: `${issuer}/token`.replace('http:', 'https:') }
+    for (const [part, token_endpoint] of Object.entries({ ...others, port: 'http://localhost:1/token' })) {
+      world = { document: { token_endpoint } }
+      assert.match((await examine()).of('discovery')[0]?.advice ?? '', /MIEN_TRUST_PROXY/, part)
+    }
+  })
+
+  it('names a network whose bytes are not what they should be, and how to bring it', async () => {
+    const models = join(folder, 'models')
+    await mkdir(models)
+    const file = readManifest().models[0]?.file ?? ''
+    await writeFile(join(models, file), 'not a network')
+    const { of, code } = await examine({ MIEN_MODELS_DIR: models })
+    const found = of('networks').find(({ says }) => says.includes(join(models, file)))
+    assert.deepInclude(found, { state: 'fail' })
+    assert.match(found?.advice ?? '', /models pull/)
+    assert.equal(code, 1)
   })
 
   it('sees a clock that is wrong', async () => {
