@@ -146,8 +146,10 @@ async function openSeal(sealed: ReadableStream<Uint8Array>, key: Key): Promise<R
     return await decrypter.decrypt(sealed)
   } catch (error) {
     if (isSystemError(error)) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new BackupFault('key', `The file cannot be opened with this key: ${reason}.`, error)
+    // The library's own words may hold the first line of a file that is something else, such as the passphrase itself.
+    if (error instanceof Error && error.message.startsWith('no identity matched'))
+      throw new BackupFault('key', 'The file was encrypted for another key or passphrase.', error)
+    throw new BackupFault('format', 'The file is no backup, or is damaged where it begins.', error)
   }
 }
 

@@ -89,7 +89,7 @@ describe('The commands of whoever keeps a house running', function () {
     writeFileSync(inside('junk.age'), 'junk')
     const junk = run('restore', inside('junk.age'), '--identity', key, '--into', inside('other'))
     assert.equal(junk.status, 1)
-    assert.match(junk.stderr, /^mien: The file cannot be opened with this key/)
+    assert.match(junk.stderr, /^mien: The file is no backup/)
     assert.isFalse(existsSync(inside('other')))
     assert.match(run('restore', inside('junk.age')).stderr, /`--identity FILE` or `--passphrase-file FILE`/)
     assert.equal(runWith({ MIEN_DATA_DIR: inside('nowhere') }, 'migrate').status, 1)

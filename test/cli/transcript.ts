@@ -12,6 +12,8 @@ const moving: readonly (readonly [RegExp, string])[] = [
   [/the machine has \d+/g, 'the machine has <megabytes>'],
   [/on \d+ cores/g, 'on <cores>'],
   [/SQLite [\d.]+\d/g, 'SQLite <version>'],
+  [/\d+ bytes/g, '<bytes>'],
+  [/age1[a-z0-9]{58}/g, '<recipient>'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>'],
   [/sha256:[A-Za-z0-9_-]{43}/g, '<digest>'],

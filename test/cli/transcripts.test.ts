@@ -29,6 +29,7 @@ const stories = {
   accounts: 'of accounts',
   administrators: 'of those who administer',
   house: 'of keys, networks and the trail',
+  upkeep: 'of backups, what has run out, and the way back',
   doctor: 'of a house that nobody has started',
   apply: 'of a house that a file describes',
 } as const
