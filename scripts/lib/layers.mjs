@@ -4,9 +4,8 @@ import { join, relative, sep } from 'node:path'
 
 /** @typedef {'models' | 'faces' | 'chromium' | 'ffmpeg'} Need */
 /**
- * @typedef {{ readonly name: string, readonly folders: readonly string[], readonly needs: readonly Need[], readonly hasServers?: boolean, readonly hasTools?: boolean, readonly isTimed?: boolean, readonly isOnRequest?: boolean }} Layer
+ * @typedef {{ readonly name: string, readonly folders: readonly string[], readonly needs: readonly Need[], readonly hasServers?: boolean, readonly hasTools?: boolean, readonly isOnRequest?: boolean }} Layer
  * `hasServers`: some of its tests start servers of this machine's packages, and skip themselves where it has none;
- * `isTimed`: browsers and other programs run beside it in their own time, so that a file that fails is tried once more;
  * `hasTools`: the same of tools that check a file;
  * `isOnRequest`: runs only where it is named
  */
@@ -42,26 +41,23 @@ export const layers = [
     needs: [],
     hasServers: true,
     hasTools: true,
-    isTimed: true,
   },
   { name: 'security', folders: ['test/security'], needs: [] },
   { name: 'conformance', folders: ['test/conformance'], needs: ['models'] },
   { name: 'face', folders: ['test/face'], needs: ['models'] },
-  { name: 'load', folders: ['test/load'], needs: ['models', 'ffmpeg'], isTimed: true },
+  { name: 'load', folders: ['test/load'], needs: ['models', 'ffmpeg'] },
   {
     name: 'nodes',
     folders: ['test/nodes'],
     needs: ['models', 'faces', 'ffmpeg'],
-    isTimed: true,
     hasServers: true,
   },
-  { name: 'pages', folders: ['test/pages', 'test/views'], needs: [], isTimed: true },
-  { name: 'browser', folders: ['test/browser'], needs: ['models', 'chromium', 'ffmpeg'], isTimed: true },
+  { name: 'pages', folders: ['test/pages', 'test/views'], needs: [] },
+  { name: 'browser', folders: ['test/browser'], needs: ['models', 'chromium', 'ffmpeg'] },
   {
     name: 'relying-parties',
     folders: ['test/relying-parties'],
     needs: ['models', 'chromium', 'ffmpeg'],
-    isTimed: true,
   },
   {
     name: 'attacks',

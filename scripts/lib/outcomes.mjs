@@ -11,7 +11,7 @@
 const mostAgain = 3
 
 /**
- * A browser or a server beside us can be late where the machine is busy. What failed is run once more, whole files from
+ * A browser, a server or a process beside us can be late where the machine is busy. What failed is run once more, whole files from
  * the beginning, and what passes then is named in the summary. A run that crashed is not excused.
  * @param {Run} run
  * @returns {readonly string[]} files

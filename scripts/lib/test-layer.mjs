@@ -44,7 +44,7 @@ export function absentNeeds({ needs }, root) {
 export async function runLayer({ layer, files, absent }, context) {
   console.log(`\n=== ${layer.name} (${files.length} files)`)
   const start = performance.now()
-  const counts = absent.length > 0 ? skipAll(files, absent) : await runFiles(layer, files, context)
+  const counts = absent.length > 0 ? skipAll(files, absent) : await runFiles(files, context)
   return { name: layer.name, counts, seconds: (performance.now() - start) / 1000 }
 }
 
@@ -60,14 +60,13 @@ function skipAll(files, absent) {
 }
 
 /**
- * @param {Layer} layer
  * @param {readonly string[]} files
  * @param {Context} context
  * @returns {Promise<Counts>}
  */
-async function runFiles({ isTimed }, files, context) {
+async function runFiles(files, context) {
   const first = await runMocha(files, context)
-  const again = isTimed === true ? worthAnotherTry(first) : []
+  const again = worthAnotherTry(first)
   if (again.length === 0) return countRuns([first])
   console.log(
     `\nOnce more, from the beginning: ${again.map((file) => relative(context.root, file)).join(', ')}`,

@@ -167,8 +167,8 @@ for (const [name, start] of Object.entries(proxies)) {
       arrived.length = 0
       assert.equal((await post(100 * 1024)).status, 403, 'Mien’s own answer to a post from nowhere')
       assert.lengthOf(arrived, 1)
-      // Caddy 2.6 has begun to hand it over when it finds out, and calls that a bad gateway.
-      assert.include([413, 502], (await post(200 * 1024)).status)
+      // Caddy 2.6 has begun to hand it over when it finds out, and calls that a bad gateway, unless Mien was faster with its own.
+      assert.include([413, 502, 403], (await post(200 * 1024)).status)
     })
   })
 }
